@@ -1,0 +1,1 @@
+"""The doors: HTTP, tus, OGC API and the command line."""

@@ -1,0 +1,71 @@
+"""The application: which doors there are, and what one process opens and closes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import (
+    auth,
+    candidates,
+    catalogue,
+    errors,
+    features,
+    health,
+    imagery,
+    pages,
+    places,
+    surveys,
+    tiles,
+    uploads,
+)
+from api.state import State
+from layers import cluster
+from layers.settings import Settings, settings
+from layers.storage import Storage
+
+__all__ = ["create", "create_from_settings"]
+
+DESCRIPTION = """
+金安区城市管理空间信息平台的接口。Acts of people under `/api`, layers under `/ogc` (OGC API – Features and Tiles),
+resumable uploads under `/uploads` (tus 1.0), flight tiles under `/imagery`.
+"""
+
+
+def create(own: Settings, url: str) -> FastAPI:
+    """The application on a migrated database."""
+    state = State(own, url, Storage.of(own))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(uploads.sweep, state)
+        async with asyncpg.create_pool(url, min_size=1, max_size=8, command_timeout=60) as state.tiles:
+            yield
+
+    app = FastAPI(
+        title="城图 Chengtu",
+        version=catalogue.VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    app.state.chengtu = state
+    errors.install(app)
+    for room in (auth, catalogue, surveys, candidates, places, features, tiles, imagery, health):
+        app.include_router(room.router)
+    app.include_router(uploads.make_router(state))
+    pages.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(auth.SameOrigin)
+    return app
+
+
+def create_from_settings() -> FastAPI:
+    """The application as the server starts it."""
+    own = settings()
+    return create(own, own.database_url or cluster.private_cluster(own.home).url())

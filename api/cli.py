@@ -1,0 +1,268 @@
+"""The command line. Every command is a thin door: it reads its arguments, calls a room, prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy.exc import OperationalError
+
+from api import demo as demo_room
+from api import doctor as doctor_room
+from api import ingest as ingest_room
+from api import serve as serve_room
+from api import webbuild
+from gis import change
+from gis.errors import ChengtuError
+from layers import database, exports, imports
+from layers.layer import STAFF
+from layers.settings import Settings, settings
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="城图 Chengtu：城市管理空间信息平台 · GIS platform of a district urban-management bureau",
+)
+console = Console()
+errors = Console(stderr=True)
+
+Port = Annotated[int | None, typer.Option(help="监听端口 · port to listen on", min=1, max=65535)]
+Host = Annotated[str | None, typer.Option(help="监听地址 · address to listen on")]
+Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+Surface = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="表面模型 · surface model")]
+
+
+@app.command()
+def demo(port: Port = None, host: Host = None) -> None:
+    """准备并启动演示：装库、建页、载入演示辖区、比对两次航飞 · set everything up and run the demo.
+
+    例 example:  ./chengtu demo --port 8080
+    """
+    demo_room.run(_settings(port, host), console)
+
+
+@app.command()
+def serve(
+    port: Port = None,
+    host: Host = None,
+    worker: Annotated[bool, typer.Option(help="同时处理航飞 · also take jobs")] = True,
+) -> None:
+    """启动网页与接口 · run the server (and a worker).
+
+    例 example:  ./chengtu serve --host 0.0.0.0 --port 80
+    """
+    own = _settings(port, host)
+    with serve_room.migrated(own) as url:
+        if not webbuild.built():
+            console.print("构建网页……  building the web pages …")
+            webbuild.build()
+        with serve_room.running(own, url, worker=worker) as children:
+            console.print(f"城图 Chengtu: [bold]{serve_room.address(own)}/[/bold]  (Ctrl-C 停止 stops)")
+            raise typer.Exit(children.wait())
+
+
+@app.command()
+def work(
+    until_idle: Annotated[bool, typer.Option(help="做完即止 · end when the queue is empty")] = False,
+) -> None:
+    """处理排队的航飞 · take jobs from the queue; run as many as you have machines.
+
+    例 example:  ./chengtu work --until-idle
+    """
+    own = settings()
+    with serve_room.migrated(own) as url:
+        ingest_room.work(url, own, until_idle=until_idle)
+
+
+@app.command()
+def migrate() -> None:
+    """把数据库升级到最新结构 · bring the database to the newest state.
+
+    例 example:  CHENGTU_DATABASE_URL=postgresql://me@db/chengtu ./chengtu migrate
+    """
+    with serve_room.migrated(settings()):
+        console.print("数据库已是最新。The database is up to date.")
+
+
+@app.command("import")
+def import_layer(layer: Annotated[str, typer.Argument(help="图层 · layer id")], file: Existing) -> None:
+    """把文件导入图层，全部成功或全部不变 · import a file into a layer, all or nothing.
+
+    例 example:  ./chengtu import stall_clusters clusters.gpkg
+    """
+    with serve_room.migrated(settings()) as url:
+        with database.session(url, actor="import") as session:
+            report = imports.import_file(session, layer, file, "import")
+        console.print(f"已导入 {report.imported} 条。{report.imported} rows imported.")
+
+
+@app.command("export")
+def export_layer(
+    layer: Annotated[str, typer.Argument(help="图层 · layer id")],
+    file: Annotated[Path, typer.Argument(help="输出文件，按扩展名定格式 · the extension decides the format")],
+) -> None:
+    """导出图层（不含个人信息） · export a layer without personal data.
+
+    例 example:  ./chengtu export illegal_buildings buildings.gpkg
+    """
+    with serve_room.migrated(settings()) as url, database.session(url) as session:
+        count = exports.export_layer(session, layer, file, STAFF - exports.PERSONAL_ROLES)
+        console.print(f"已导出 {count} 条到 {file}。{count} rows written to {file}.")
+
+
+@app.command()
+def ingest(
+    files: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="正射影像与表面模型 · orthophoto and surface model"),
+    ],
+    flown: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="航飞日期 · day of the flight")],
+    kind: Annotated[
+        str | None, typer.Option(help="ortho|dsm；不给则按波段数判断 · default: by the number of bands")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="名称 · name of the flight")] = None,
+) -> None:
+    """把一次航飞的文件入库、比对，等到结束 · take a flight in and process it to the end.
+
+    例 example:  ./chengtu ingest ortho.tif dsm.tif --flown 2023-06-18
+    """
+    given = _by_kind(files, kind)
+    own = settings()
+    with serve_room.migrated(own) as url:
+        survey_id = ingest_room.ingest(url, own, given, name=name or files[0].stem, flown_on=flown.date())
+        ingest_room.work(url, own, until_idle=True)
+        survey = ingest_room.progress_of(url, survey_id)
+        while not ingest_room.finished(survey):  # another worker took it
+            time.sleep(1)
+            survey = ingest_room.progress_of(url, survey_id)
+        if survey.error_code:
+            _stop(survey.error_zh or "", f"{survey.error_en} [{survey.error_id}]")
+        console.print(f"{survey.code} 处理完成。Flight {survey.code} is processed.")
+
+
+@app.command()
+def detect(
+    before: Existing,
+    after: Existing,
+    output: Annotated[Path, typer.Option("-o", "--output", help="结果 .geojson 或 .gpkg · result")],
+    before_dsm: Surface = None,
+    after_dsm: Surface = None,
+    min_area: Annotated[float, typer.Option(help="最小面积 m² · smallest area", min=0)] = 10.0,
+) -> None:
+    """比对两幅正射影像，得到疑似变化图斑（不需要数据库） · compare two orthophotos; needs no database.
+
+    例 example:  ./chengtu detect before.tif after.tif --before-dsm b.tif --after-dsm a.tif -o changes.gpkg
+    """
+    started = time.monotonic()
+    with Progress(console=errors, transient=True) as bars:
+        bar = bars.add_task("比对 comparing", total=1.0)
+        result = change.detect_files(
+            before, after, before_dsm=before_dsm, after_dsm=after_dsm, min_area_m2=min_area,
+            progress=lambda share: bars.update(bar, completed=share),
+        )  # fmt: skip
+        change.write(result.found, output)
+    table = Table("类型 kind", "个数 count", "面积 area m²")
+    for kind, rows in result.found.groupby("kind"):
+        table.add_row(str(kind), str(len(rows)), f"{rows.area_m2.sum():,.0f}")
+    console.print(table)
+    shift = result.alignment
+    console.print(
+        f"偏移 shift {shift.dx_m:+.2f}, {shift.dy_m:+.2f} m；残差 residual {shift.residual_m:.2f} m；"
+        f"{len(result.found)} → {output} ({time.monotonic() - started:.1f} s)"
+    )
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, file_okay=False, help="含 A/ B/ label/ 的文件夹 · folder with A/ B/ label/"
+        ),
+    ],
+    gsd: Annotated[float, typer.Option(help="像元大小 m · pixel size in metres", min=0.01, max=5)] = 0.5,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
+) -> None:
+    """用有真值的影像对评价检测器（不需要数据库） · score the detector on pairs with truth; needs no database.
+
+    例 example:  ./chengtu evaluate pairs/ --gsd 0.2 --json
+    """
+    from gis.evaluate import evaluate as score  # noqa: PLC0415
+
+    figures = score(folder, gsd_m=gsd)
+    if as_json:
+        sys.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
+        return
+    table = Table("指标 figure", "值 value")
+    for key, value in figures.items():
+        table.add_row(key, f"{value:.3f}" if isinstance(value, float) else str(value))
+    console.print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """检查安装并说明如何修复 · check the installation and say how to mend it.
+
+    例 example:  ./chengtu doctor
+    """
+    findings = doctor_room.examine(settings())
+    for each in findings:
+        mark = "[green]✓[/green]" if each.well else "[red]✗[/red]"
+        console.print(f"{mark} {each.zh}  [dim]{each.en}[/dim]", highlight=False)
+        if not each.well:
+            console.print(f"    → {each.mend_zh}\n    → {each.mend_en}", highlight=False)
+    raise typer.Exit(0 if all(each.well for each in findings) else 1)
+
+
+def main() -> None:
+    """Run a command; say errors as sentences."""
+    try:
+        app()
+    except ChengtuError as error:
+        _stop(error.message_zh, error.message_en)
+    except OperationalError as error:
+        _stop(f"无法连接数据库：{error.orig}", "The database cannot be reached; ./chengtu doctor says more.")
+    except KeyboardInterrupt:
+        console.print("\n已停止。Stopped.")
+        raise SystemExit(0) from None
+
+
+def _settings(port: int | None, host: str | None) -> Settings:
+    given: dict[str, Any] = {"port": port, "host": host}
+    return settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+def _by_kind(files: list[Path], kind: str | None) -> dict[ingest_room.Kind, Path]:
+    if kind not in {None, "ortho", "dsm"}:
+        _stop("--kind 只能是 ortho 或 dsm。", "--kind must be ortho or dsm.")
+    given: dict[ingest_room.Kind, Path] = {}
+    for path in files:
+        each: ingest_room.Kind = "dsm" if (kind or ingest_room.kind_of(path)) == "dsm" else "ortho"
+        if each in given:
+            _stop(
+                f"一次航飞只能有一个同类文件：{given[each].name}、{path.name}。请分次导入。",
+                f"One flight takes one file of a kind, not {given[each].name} and {path.name}. Ingest them apart.",
+            )
+        given[each] = path
+    return given
+
+
+def _stop(zh: str, en: str) -> None:
+    errors.print(f"[red]✗[/red] {zh}\n  {en}", highlight=False)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""What routes ask for: the state, one transaction per request, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Cookie, Depends
+from sqlalchemy.orm import Session
+
+from api.state import State, state_of
+from layers import database
+from layers.errors import SignInNeeded
+from layers.people import actions as people
+from layers.people.actions import SignedIn
+from layers.people.rules import Role
+
+__all__ = ["COOKIE", "Chengtu", "Me", "MeOrNobody", "Roles", "Transaction", "roles_of"]
+
+COOKIE = "chengtu_session"
+
+Chengtu = Annotated[State, Depends(state_of)]
+
+
+def _transaction(state: Chengtu) -> Iterator[Session]:
+    with database.session(state.url) as session:
+        yield session
+
+
+# scope "function": the commit comes before the answer leaves, so nobody is told of what did not happen
+Transaction = Annotated[Session, Depends(_transaction, scope="function")]
+
+
+def _me_or_nobody(
+    session: Transaction, token: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None
+) -> SignedIn | None:
+    person = people.person_of(session, token) if token else None
+    if person is not None:
+        database.set_actor(session, person.name)
+    return person
+
+
+MeOrNobody = Annotated[SignedIn | None, Depends(_me_or_nobody, scope="function")]
+
+
+def _me(person: MeOrNobody) -> SignedIn:
+    if person is None:
+        raise SignInNeeded
+    return person
+
+
+Me = Annotated[SignedIn, Depends(_me, scope="function")]
+
+
+def roles_of(person: SignedIn | None) -> frozenset[Role]:
+    """The roles that decide what somebody sees; everybody is the public too."""
+    return frozenset({Role.PUBLIC}) | (person.roles if person else frozenset())
+
+
+def _roles(person: MeOrNobody) -> frozenset[Role]:
+    return roles_of(person)
+
+
+Roles = Annotated[frozenset[Role], Depends(_roles, scope="function")]

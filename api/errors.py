@@ -1,0 +1,82 @@
+"""Domain error → HTTP status, one table; every error leaves as application/problem+json with an id to quote."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.schemas.shared import Problem
+from gis.errors import ChengtuError
+
+__all__ = ["STATUS", "install"]
+
+# 422 means malformed input only; what the rules refuse is 409 or a 4xx of its own. The default is 400.
+STATUS: dict[str, int] = {
+    "sign_in_needed": 401,
+    "sign_in_failed": 401,
+    "sign_in_paused": 429,
+    "not_allowed": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "refused": 409,
+    "raster_too_large": 413,
+    "postgis_missing": 503,
+    "database_away": 503,
+}
+
+_log = logging.getLogger("chengtu.api")
+
+
+def install(app: FastAPI) -> None:
+    """Teach the application to answer every error with a problem document."""
+
+    @app.exception_handler(ChengtuError)
+    async def _known(request: Request, error: ChengtuError) -> JSONResponse:
+        return answer(STATUS.get(error.code, 400), error.code, error.message_zh, error.message_en)
+
+    @app.exception_handler(RequestValidationError)
+    async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        where = "; ".join(
+            f"{'.'.join(str(p) for p in each['loc'][1:])}: {each['msg']}" for each in error.errors()
+        )
+        return answer(422, "malformed", f"请求格式不正确：{where}", f"The request is malformed: {where}")
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        said = str(error.detail)
+        zh = {404: "找不到该地址。", 405: "该地址不支持此操作。"}.get(error.status_code, said)
+        return answer(error.status_code, f"http_{error.status_code}", zh, said, dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def _unknown(request: Request, error: Exception) -> JSONResponse:
+        response = answer(
+            500,
+            "internal",
+            "服务器内部错误，您的操作没有执行。请稍后重试；若仍出错，请把编号告诉管理员。",
+            "The server failed and nothing was done. Try again; if it fails again, quote the id to the operator.",
+        )
+        _log.error(
+            "%s %s failed, id %s",
+            request.method,
+            request.url.path,
+            response.headers["X-Error-Id"],
+            exc_info=error,
+        )
+        return response
+
+
+def answer(status: int, code: str, zh: str, en: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem document."""
+    number = secrets.token_hex(4)
+    problem = Problem(status=status, code=code, title_zh=zh, title_en=en, id=number)
+    return JSONResponse(
+        problem.model_dump(),
+        status_code=status,
+        media_type="application/problem+json",
+        headers={**(headers or {}), "X-Error-Id": number},
+    )

@@ -1,0 +1,107 @@
+"""Search, where-am-I, history and statistics."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from api.schemas.people import DivisionRef
+from api.schemas.shared import Shape, TextPair
+
+__all__ = [
+    "ChangeOut",
+    "FigureOut",
+    "GridOut",
+    "HalfYearOut",
+    "ProjectedOut",
+    "SearchOut",
+    "SearchResult",
+    "VersionOut",
+    "WhereOut",
+]
+
+
+class SearchResult(Shape):
+    """One find; ``centre`` in EPSG:4490 degrees."""
+
+    kind: Literal["feature", "coordinate"]
+    layer: str | None = None
+    id: int | None = None
+    title: str
+    subtitle: TextPair
+    centre: tuple[float, float]
+    bbox: tuple[float, float, float, float] | None = None
+    crs: str | None = None
+
+
+class SearchOut(Shape):
+    """What was found, best first."""
+
+    results: list[SearchResult]
+
+
+class GridOut(Shape):
+    """The unit grid at a place; distance to its boundary in metres."""
+
+    id: int
+    code: str
+    owner: str | None
+    manager: str | None
+    distance_to_boundary_m: float
+
+
+class ProjectedOut(Shape):
+    """The place in metres east and north."""
+
+    epsg: int
+    e: float
+    n: float
+
+
+class WhereOut(Shape):
+    """What lies at a place."""
+
+    division: DivisionRef | None
+    grid: GridOut | None
+    projected: ProjectedOut
+
+
+class ChangeOut(Shape):
+    """One changed field."""
+
+    field: str
+    title: TextPair
+    before: Any
+    after: Any
+
+
+class VersionOut(Shape):
+    """One entry of a feature's history."""
+
+    version: int
+    operation: str
+    actor: str | None
+    at: datetime
+    changes: list[ChangeOut]
+
+
+class FigureOut(Shape):
+    """One figure, computed over rows; a rate always with both terms."""
+
+    id: str
+    title: TextPair
+    value: float
+    unit: TextPair | None
+    numerator: float | None
+    denominator: float | None
+    rate: float | None
+    note: TextPair | None
+    layer: str | None
+
+
+class HalfYearOut(Shape):
+    """The figures of one half-year."""
+
+    year: int
+    half: int
+    figures: list[FigureOut]

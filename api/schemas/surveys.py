@@ -1,0 +1,121 @@
+"""Surveys: one drone flight each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from api.schemas.shared import GeoJSON, Shape
+
+__all__ = [
+    "AlignmentOut",
+    "BaselineOut",
+    "CandidateCounts",
+    "ImageryOut",
+    "StageOut",
+    "SurveyErrorOut",
+    "SurveyFileOut",
+    "SurveyIn",
+    "SurveyOut",
+]
+
+Kind = Literal["ortho", "dsm"]
+
+
+class SurveyIn(Shape):
+    """A flight that is about to be uploaded."""
+
+    name: str = Field(min_length=1, max_length=120)
+    flown_on: date
+    expects: list[Kind] = Field(default=["ortho"], min_length=1, max_length=2)
+
+
+class StageOut(Shape):
+    """One stage of processing."""
+
+    name: Literal["check", "prepare", "baseline", "align", "detect", "record"]
+    status: Literal["waiting", "running", "done", "failed"]
+    progress: float
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class SurveyErrorOut(Shape):
+    """Why a survey was refused or failed."""
+
+    code: str
+    zh: str
+    en: str
+    id: str
+
+
+class SurveyFileOut(Shape):
+    """A stored file of the survey."""
+
+    kind: Kind
+    original_name: str
+    bytes: int
+    sha256: str
+
+
+class BaselineOut(Shape):
+    """The earlier flight it is compared with."""
+
+    id: int
+    code: str
+    flown_on: date
+
+
+class AlignmentOut(Shape):
+    """Shift of this flight against its baseline, in metres east and north, and what remains of it."""
+
+    dx_m: float
+    dy_m: float
+    residual_m: float
+    reliable: bool
+
+
+class ImageryOut(Shape):
+    """Where its tiles are (WebMercatorQuad); bounds in EPSG:4490."""
+
+    tiles: str
+    minzoom: int
+    maxzoom: int
+    bounds: tuple[float, float, float, float]
+
+
+class CandidateCounts(Shape):
+    """How many suspicions of this flight are in which state."""
+
+    pending: int
+    accepted: int
+    rejected: int
+
+
+class SurveyOut(Shape):
+    """One flight and what became of it."""
+
+    id: int
+    code: str
+    name: str
+    flown_on: date
+    status: Literal["draft", "queued", "processing", "done", "refused", "failed"]
+    stage: str | None
+    progress: float
+    stages: list[StageOut]
+    seconds_left: float | None
+    error: SurveyErrorOut | None
+    files: list[SurveyFileOut]
+    expects: list[Kind]
+    footprint: GeoJSON | None
+    gsd_m: float | None
+    crs: str | None
+    baseline: BaselineOut | None
+    alignment: AlignmentOut | None
+    imagery: ImageryOut | None
+    candidates: CandidateCounts
+    synthetic: bool
+    created_by: str | None
+    created_at: datetime

@@ -1,0 +1,29 @@
+"""What one server process holds: settings, the database's address, the storage, the pool for tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import asyncpg
+from fastapi import Request
+
+from layers.settings import Settings
+from layers.storage import Storage
+
+__all__ = ["State", "state_of"]
+
+
+@dataclass
+class State:
+    """Held at ``app.state.chengtu``; ``tiles`` is opened by the application's lifespan."""
+
+    settings: Settings
+    url: str
+    storage: Storage
+    tiles: asyncpg.Pool | None = field(default=None)
+
+
+def state_of(request: Request) -> State:
+    """The state of the process that answers this request."""
+    state: State = request.app.state.chengtu
+    return state

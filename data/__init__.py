@@ -1,0 +1,1 @@
+"""Material that commands and tests read: demonstration data, code lists, models."""

@@ -1,0 +1,1 @@
+"""Generators of the demonstration data; everything made here is synthetic and says so."""

@@ -1,0 +1,1 @@
+"""Arrays and geometries in, arrays and geometries out: no database, no HTTP, no environment."""

@@ -1,0 +1,1 @@
+"""What was built, extended or pulled down between two surveys."""

@@ -1,0 +1,1 @@
+"""What the bureau knows, and what may happen to it."""

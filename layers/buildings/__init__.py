@@ -1,0 +1,1 @@
+"""Illegal buildings from the first clue to the demolition."""

@@ -1,0 +1,1 @@
+"""Suspected changes seen by a flight, their sightings and reviews."""

@@ -1,0 +1,1 @@
+"""Code lists as data: standard, validity, and which code replaces which."""

@@ -1,0 +1,1 @@
+"""Component and event cases of the city platform; petitions and hotline calls."""

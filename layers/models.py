@@ -1,0 +1,39 @@
+"""Every model, so that ``Base.metadata`` is the whole database: the migrations are held to it."""
+
+from __future__ import annotations
+
+from layers import history
+from layers.buildings import model as buildings
+from layers.bulletins import model as bulletins
+from layers.candidates import model as candidates
+from layers.cases import model as cases
+from layers.codes import model as codes
+from layers.database import Base
+from layers.incidents import model as incidents
+from layers.people import model as people
+from layers.permits import model as permits
+from layers.places import model as places
+from layers.sewage import model as sewage
+from layers.stalls import model as stalls
+from layers.supervision import model as supervision
+from layers.surveys import model as surveys
+
+__all__ = [
+    "METADATA",
+    "buildings",
+    "bulletins",
+    "candidates",
+    "cases",
+    "codes",
+    "history",
+    "incidents",
+    "people",
+    "permits",
+    "places",
+    "sewage",
+    "stalls",
+    "supervision",
+    "surveys",
+]
+
+METADATA = Base.metadata

@@ -1,0 +1,1 @@
+"""People, their roles and divisions, and their sign-ins."""

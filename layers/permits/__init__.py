@@ -1,0 +1,1 @@
+"""Permits with a place, and the approvals given."""

@@ -1,0 +1,1 @@
+"""Divisions, grids, organisations, planning areas, roads, compounds and contact points."""

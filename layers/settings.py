@@ -1,0 +1,54 @@
+"""The only reader of the environment. Every setting is ``CHENGTU_<NAME>``; README lists them all."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["ROOT", "Settings", "settings"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """How this installation differs from the default one.
+
+    Field descriptions are the documentation: ``tests/layers/test_settings.py`` holds the README to them.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CHENGTU_", extra="ignore")
+
+    database_url: str | None = Field(
+        default=None,
+        repr=False,  # it holds a password
+        description="An existing PostGIS, as postgresql://user:password@host:port/name; "
+        "unset: a private cluster is made and started",
+    )
+    home: Path = Field(
+        default=ROOT / ".chengtu", description="Where flights, uploads and the private cluster are kept"
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the server listens on")
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes")
+    jobs: int = Field(default=1, ge=1, le=64, description="Surveys processed side by side by one worker")
+    demo: bool = Field(default=False, description="The demo district is loaded: pages say 演示数据")
+    max_upload_gb: float = Field(default=64, gt=0, description="Largest file an upload may have, in GB")
+    max_pixels: int = Field(
+        default=4_000_000_000, gt=0, description="Largest raster accepted, in pixels (rows × columns)"
+    )
+    tianditu_key: SecretStr | None = Field(
+        default=None, description="The bureau's own Tianditu key; unset: a plain ground under the layers"
+    )
+    session_hours: float = Field(default=12, gt=0, description="Hours until a sign-in ends")
+    secure_cookie: bool = Field(
+        default=False, description="Send the session cookie over HTTPS only (set it behind a TLS proxy)"
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Plants, pump stations, manholes, pipes and outfalls: one directed network."""

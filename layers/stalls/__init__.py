@@ -1,0 +1,1 @@
+"""Stall clusters, breakfast points, night markets, service points and their stalls."""

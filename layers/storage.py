@@ -1,0 +1,102 @@
+"""Where flights lie on disk. Every file arrives by rename, so a name that exists is a whole file.
+
+<home>/storage/surveys/<id>/ortho.source.tif   as the crew sent it
+<home>/storage/surveys/<id>/ortho.tif          checked COG
+<home>/storage/surveys/<id>/ortho.pmtiles      display pyramid
+<home>/uploads/                                parts on their way (tus)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from layers.settings import Settings
+
+__all__ = ["Kind", "Storage", "sha256"]
+
+Kind = Literal["ortho", "dsm"]
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The storage door; another implementation may keep objects elsewhere behind the same methods."""
+
+    home: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> Storage:
+        """The storage of this installation, its folders made."""
+        storage = cls(settings.home)
+        storage.uploads.mkdir(parents=True, exist_ok=True)
+        storage.surveys.mkdir(parents=True, exist_ok=True)
+        return storage
+
+    @property
+    def uploads(self) -> Path:
+        """Folder of uploads under way."""
+        return self.home / "uploads"
+
+    @property
+    def surveys(self) -> Path:
+        """Folder of all surveys."""
+        return self.home / "storage" / "surveys"
+
+    def survey(self, survey_id: int) -> Path:
+        """Folder of one survey (it may not exist yet)."""
+        return self.surveys / str(survey_id)
+
+    def source(self, survey_id: int, kind: Kind) -> Path:
+        """The file as the crew sent it."""
+        return self.survey(survey_id) / f"{kind}.source.tif"
+
+    def cog(self, survey_id: int, kind: Kind) -> Path:
+        """The checked cloud-optimised GeoTIFF."""
+        return self.survey(survey_id) / f"{kind}.tif"
+
+    def pyramid(self, survey_id: int) -> Path:
+        """The display pyramid of the orthophoto (PMTiles, WebMercatorQuad)."""
+        return self.survey(survey_id) / "ortho.pmtiles"
+
+    def keep(self, path: Path, survey_id: int, kind: Kind) -> Path:
+        """Give an uploaded file its place; the upload itself stays until the caller has committed.
+
+        A second name for the same bytes where the file system can do that, a copy where not.
+        """
+        target = self.source(survey_id, kind)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        try:
+            os.link(path, part)
+        except OSError:
+            shutil.copyfile(path, part)
+        part.replace(target)
+        return target
+
+    def relative(self, path: Path) -> str:
+        """The name under which the database remembers a file."""
+        return os.fspath(path.relative_to(self.home))
+
+    def forget(self, survey_id: int) -> None:
+        """Delete everything of a survey."""
+        shutil.rmtree(self.survey(survey_id), ignore_errors=True)
+
+
+def sha256(path: Path, *, progress: Callable[[float], None] | None = None) -> str:
+    """The SHA-256 of a file in hex, read in 4 MiB pieces."""
+    digest = hashlib.sha256()
+    size = max(1, path.stat().st_size)
+    done = 0
+    with path.open("rb") as handle:
+        while piece := handle.read(1 << 22):
+            digest.update(piece)
+            done += len(piece)
+            if progress:
+                progress(done / size)
+    return digest.hexdigest()

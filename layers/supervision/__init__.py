@@ -1,0 +1,1 @@
+"""Patrols, gas checks, construction sites and the problems that supervision found."""

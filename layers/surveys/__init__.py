@@ -1,0 +1,1 @@
+"""Drone flights: what was uploaded and what became of it."""

@@ -1,0 +1,149 @@
+"""All SQL of surveys."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from geoalchemy2.shape import from_shape
+from shapely.geometry import MultiPolygon
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from layers.database import SRID
+from layers.errors import NotFound
+from layers.surveys import rules
+from layers.surveys.model import Survey, SurveyFile
+
+__all__ = [
+    "add",
+    "add_file",
+    "baseline_of",
+    "candidate_counts",
+    "every",
+    "get",
+    "lock",
+    "set_footprint",
+    "set_progress",
+]
+
+
+def add(
+    session: Session,
+    *,
+    name: str,
+    flown_on: date,
+    expects: list[str],
+    created_by: int | None,
+    synthetic: bool = False,
+) -> Survey:
+    """A new draft with the next code of its day.
+
+    The advisory lock keeps two crews of the same day from getting one number.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('survey code'))"))
+    prefix = rules.code_of(flown_on.isoformat(), 0)[:-3]
+    last = session.scalar(select(func.max(Survey.code)).where(Survey.code.like(f"{prefix}%")))
+    number = int(last.rsplit("-", 1)[1]) + 1 if last else 1
+    survey = Survey(
+        code=rules.code_of(flown_on.isoformat(), number),
+        name=name,
+        flown_on=flown_on,
+        expects=expects,
+        created_by=created_by,
+        status=rules.SurveyStatus.DRAFT,
+        stages=rules.waiting_stages(),
+        synthetic=synthetic,
+    )
+    session.add(survey)
+    session.flush()
+    return survey
+
+
+def get(session: Session, survey_id: int) -> Survey:
+    """The survey. Raises NotFound."""
+    survey = session.get(Survey, survey_id)
+    if survey is None:
+        raise NotFound(what_zh="航飞", what_en="flight", key=survey_id)
+    return survey
+
+
+def lock(session: Session, survey_id: int) -> Survey:
+    """The survey, its row locked until the transaction ends. Raises NotFound."""
+    survey = session.get(Survey, survey_id, with_for_update=True, populate_existing=True)
+    if survey is None:
+        raise NotFound(what_zh="航飞", what_en="flight", key=survey_id)
+    return survey
+
+
+def every(session: Session) -> list[Survey]:
+    """All surveys, newest flight first."""
+    return list(session.scalars(select(Survey).order_by(Survey.flown_on.desc(), Survey.id.desc())))
+
+
+def add_file(
+    session: Session, survey: Survey, *, kind: str, original_name: str, path: str, sha256: str, size: int
+) -> None:
+    """Write a received file down."""
+    survey.files.append(
+        SurveyFile(kind=kind, original_name=original_name, path=path, sha256=sha256, bytes=size)
+    )
+    session.flush()
+
+
+def set_progress(session: Session, survey_id: int, stages: list[dict[str, Any]], stage: str | None) -> None:
+    """Write where the job is (no new version: layers/sql/history.sql leaves progress out)."""
+    session.execute(
+        update(Survey)
+        .where(Survey.id == survey_id)
+        .values(stages=stages, stage=stage, progress=rules.overall(stages))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def set_footprint(survey: Survey, footprint: MultiPolygon) -> None:
+    """Where the flight has pixels: MultiPolygon in EPSG:4490."""
+    survey.geom = from_shape(footprint, srid=SRID)
+    survey.bounds = [float(each) for each in footprint.bounds]
+
+
+def baseline_of(session: Session, survey: Survey) -> Survey | None:
+    """The flight to compare with: processed, flown before, sharing most ground; the latest of equals.
+
+    At least a tenth of the new footprint must be shared, else there is nothing to compare.
+    """
+    row = session.execute(
+        text(
+            """
+            SELECT earlier.id,
+                   ST_Area(ST_Intersection(earlier.geom, later.geom)) / ST_Area(later.geom) AS shared
+            FROM surveys AS later
+            JOIN surveys AS earlier ON ST_Intersects(earlier.geom, later.geom)
+            WHERE later.id = :survey AND earlier.id <> later.id AND earlier.status = 'done'
+              AND (earlier.flown_on, earlier.id) < (later.flown_on, later.id)
+            ORDER BY round((ST_Area(ST_Intersection(earlier.geom, later.geom)) / ST_Area(later.geom))::numeric, 1) DESC,
+                     earlier.flown_on DESC, earlier.id DESC
+            LIMIT 1
+            """
+        ),
+        {"survey": survey.id},
+    ).first()
+    if row is None or row.shared < 0.1:
+        return None
+    return session.get(Survey, row.id)
+
+
+def candidate_counts(session: Session) -> dict[int, dict[str, int]]:
+    """How many candidates of each survey are in which state."""
+    rows = session.execute(
+        text("SELECT survey_id, status, count(*) AS number FROM candidates GROUP BY survey_id, status")
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for row in rows:
+        counts.setdefault(row.survey_id, {})[row.status] = row.number
+    return counts
+
+
+def now() -> datetime:
+    """The present moment, with its zone."""
+    return datetime.now(UTC)

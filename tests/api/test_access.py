@@ -1,0 +1,81 @@
+"""Who may see and do what."""
+
+from __future__ import annotations
+
+import pytest
+
+from layers.people.rules import Role
+from tests.api.conftest import PASSWORD, SignIn
+
+
+def test_nobody_is_signed_in_at_first(as_role: SignIn) -> None:
+    assert as_role(None).get("/api/session").json() == {"person": None}
+
+
+def test_signing_in_tells_who_and_signing_out_ends_it(as_role: SignIn) -> None:
+    client = as_role(Role.REVIEWER)
+    assert client.get("/api/session").json()["person"]["name"] == "reviewer"
+    assert client.delete("/api/session").status_code == 204
+    assert client.get("/api/session").json() == {"person": None}
+
+
+def test_the_cookie_is_closed_to_scripts(as_role: SignIn) -> None:
+    answer = as_role(None).post("/api/session", json={"name": "planner", "password": PASSWORD})
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=lax" in cookie
+
+
+def test_a_wrong_password_says_so_in_both_languages(as_role: SignIn) -> None:
+    answer = as_role(None).post("/api/session", json={"name": "planner", "password": "wrong"})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "密码" in answer.json()["title_zh"] and "password" in answer.json()["title_en"]
+
+
+def test_after_five_failures_even_the_right_password_waits(as_role: SignIn) -> None:
+    client = as_role(None)
+    for _ in range(5):
+        client.post("/api/session", json={"name": "planner", "password": "wrong"})
+    assert client.post("/api/session", json={"name": "planner", "password": PASSWORD}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/surveys", "/api/candidates", "/imagery/1/0/0/0.webp"])
+def test_the_public_sees_no_flights_and_no_suspicions(path: str, as_role: SignIn) -> None:
+    assert as_role(None).get(path).status_code == 401
+
+
+def test_the_public_catalogue_names_neither_candidates_nor_personal_fields(as_role: SignIn) -> None:
+    layers = as_role(None).get("/api/catalogue").json()["layers"]
+    assert not {"candidates", "surveys", "cases"} & {each["id"] for each in layers}
+    assert not [field for each in layers for field in each["fields"] if field["personal"]]
+
+
+def test_a_layer_that_may_not_be_seen_is_not_there(as_role: SignIn) -> None:
+    for path in ("items", "tiles/WebMercatorQuad/0/0/0", ""):
+        assert as_role(None).get(f"/ogc/collections/candidates/{path}".rstrip("/")).status_code == 404
+
+
+def test_a_page_of_another_site_cannot_act(as_role: SignIn) -> None:
+    client = as_role(Role.CREW)
+    given = {"name": "x", "flown_on": "2023-06-18"}
+    evil = client.post("/api/surveys", json=given, headers={"Origin": "http://evil.example"})
+    assert evil.status_code == 403
+    own = client.post("/api/surveys", json=given, headers={"Origin": "http://testserver"})
+    assert own.status_code == 201
+
+
+def test_a_crew_does_not_review(as_role: SignIn) -> None:
+    answer = as_role(Role.CREW).post("/api/candidates/1/review", json={"verdict": "accept", "version": 1})
+    assert answer.status_code == 403
+    assert "复核人员" in answer.json()["title_zh"]
+
+
+def test_malformed_input_is_422_and_names_the_field(as_role: SignIn) -> None:
+    answer = as_role(Role.CREW).post("/api/surveys", json={"name": "x", "flown_on": "soon"})
+    assert answer.status_code == 422
+    assert "flown_on" in answer.json()["title_en"]
+
+
+def test_a_flight_in_the_future_is_refused(as_role: SignIn) -> None:
+    answer = as_role(Role.CREW).post("/api/surveys", json={"name": "x", "flown_on": "2999-01-01"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused")

@@ -1,0 +1,126 @@
+"""What becomes of a flight when a file is broken inside, or when the worker is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from api import ingest, serve
+from layers import database, jobs
+from layers.people.rules import Role
+from layers.settings import ROOT, Settings
+from layers.storage import Storage
+from tests import scenes
+from tests.api import tus
+from tests.api.conftest import SignIn
+
+
+def test_a_file_cut_short_inside_is_refused_while_it_is_decoded_and_leaves_nothing(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    crew = as_role(Role.CREW)
+    survey = tus.announce(crew)
+    answer = tus.upload(crew, survey, "ortho", scenes.truncated(tmp_path / "cut.tif"))
+    assert settings.database_url
+    if answer.status_code == 204:  # the header alone did not give it away
+        ingest.work(settings.database_url, settings, until_idle=True)
+    shown = crew.get(f"/api/surveys/{survey}").json()
+    assert shown["status"] == "refused"
+    assert shown["files"] == [] and shown["footprint"] is None
+    assert not Storage(settings.home).survey(survey).exists()
+
+
+def test_a_failure_of_ours_keeps_the_files_and_can_be_retried(
+    as_role: SignIn, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew = as_role(Role.CREW)
+    survey = tus.announce(crew)
+    tus.upload(crew, survey, "ortho", scenes.write_ortho(tmp_path / "o.tif"))
+    assert settings.database_url
+    with monkeypatch.context() as broken:
+        broken.setattr("gis.pyramid.build", lambda *_, **__: 1 / 0)
+        ingest.work(settings.database_url, settings, until_idle=True)
+    failed = crew.get(f"/api/surveys/{survey}").json()
+    assert (failed["status"], failed["error"]["code"]) == ("failed", "processing_broken")
+    assert [each["status"] for each in failed["stages"]][:2] == ["done", "failed"]
+    assert crew.post(f"/api/surveys/{survey}/retry").json()["status"] == "queued"
+    ingest.work(settings.database_url, settings, until_idle=True)
+    assert crew.get(f"/api/surveys/{survey}").json()["status"] == "done"
+
+
+def test_a_killed_worker_s_job_is_done_once_by_the_next_worker(
+    as_role: SignIn, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew = as_role(Role.CREW)
+    survey = tus.announce(crew)
+    tus.upload(crew, survey, "ortho", scenes.write_ortho(tmp_path / "o.tif", scenes.ground(4096)))
+    assert settings.database_url
+    environment = {**os.environ, **serve.environment_of(settings), "PYTHONPATH": str(ROOT)}
+    worker = subprocess.Popen([sys.executable, "-m", "api.cli", "work"], env=environment, cwd=ROOT)
+    try:
+        _wait_until(settings, "SELECT progress > 0.02 FROM surveys")
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    assert crew.get(f"/api/surveys/{survey}").json()["status"] == "processing"
+    monkeypatch.setattr(jobs, "DEAD_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.2)
+    time.sleep(1)
+    _work_until_done(settings)
+    assert crew.get(f"/api/surveys/{survey}").json()["status"] == "done"
+    with database.session(settings.database_url) as session:
+        assert session.scalar(text("SELECT count(*) FROM surveys")) == 1
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
+    leftovers = [path.name for path in Storage(settings.home).survey(survey).iterdir()]
+    assert sorted(leftovers) == ["ortho.pmtiles", "ortho.source.tif", "ortho.tif"]
+
+
+def test_a_worker_told_to_stop_puts_its_job_back_at_once(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    crew = as_role(Role.CREW)
+    survey = tus.announce(crew)
+    tus.upload(crew, survey, "ortho", scenes.write_ortho(tmp_path / "o.tif", scenes.ground(4096)))
+    environment = {**os.environ, **serve.environment_of(settings), "PYTHONPATH": str(ROOT)}
+    worker = subprocess.Popen([sys.executable, "-m", "api.cli", "work"], env=environment, cwd=ROOT)
+    try:
+        _wait_until(settings, "SELECT progress > 0.02 FROM surveys")
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=20)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert settings.database_url
+    with database.session(settings.database_url) as session:
+        assert session.scalar(text("SELECT status::text FROM procrastinate_jobs")) == "todo"
+    ingest.work(settings.database_url, settings, until_idle=True)
+    assert crew.get(f"/api/surveys/{survey}").json()["status"] == "done"
+
+
+def _wait_until(settings: Settings, question: str, seconds: float = 60) -> None:
+    assert settings.database_url
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with database.session(settings.database_url) as session:
+            if session.scalar(text(question)):
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s: {question}")
+
+
+def _work_until_done(settings: Settings) -> None:
+    """Workers until the queue is empty: the first may find the job only when it rescues it."""
+    assert settings.database_url
+    for _ in range(20):
+        ingest.work(settings.database_url, settings, until_idle=True)
+        with database.session(settings.database_url) as session:
+            if session.scalar(text("SELECT status FROM surveys")) == "done":
+                return
+        time.sleep(0.3)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from layers.database import engine, sqlalchemy_url
+from layers.migrate import migrate
+from layers.models import METADATA
+
+pytestmark = pytest.mark.database
+
+THEIRS = {"spatial_ref_sys", "alembic_version"}
+FACTS = """
+SELECT c.relname || '.' || a.attname,
+       format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' ' || a.attidentity::text
+       || a.attgenerated::text || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0
+UNION ALL
+SELECT c.relname || '.' || k.conname, pg_get_constraintdef(k.oid)
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE c.relnamespace = 'public'::regnamespace
+UNION ALL
+SELECT tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+
+
+def facts(session: Session) -> dict[str, str]:
+    ours = set(METADATA.tables)
+    rows = session.execute(text(FACTS))
+    return {name: fact for name, fact in rows if name.partition(".")[0] in ours}
+
+
+@pytest.fixture
+def created_from_models(database_url):
+    name = f"{make_url(database_url).database}_models"
+    url = make_url(database_url).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    own = create_engine(sqlalchemy_url(url))
+    with Session(own) as open_session:
+        open_session.execute(text("CREATE EXTENSION postgis"))
+        METADATA.create_all(open_session.connection())
+        yield open_session
+    own.dispose()
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_alembic_finds_no_difference_between_migrations_and_models(database_url):
+    def ours(thing, name, kind, reflected, other):
+        if kind == "table" and reflected and other is None:
+            return name not in THEIRS and not name.startswith("procrastinate_")
+        return alembic_helpers.include_object(thing, name, kind, reflected, other)
+
+    with engine(database_url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_columns_constraints_and_indexes_of_the_migrations_are_those_of_the_models(
+    session, created_from_models
+):
+    migrated, modelled = facts(session), facts(created_from_models)
+    assert migrated == modelled
+    assert len(migrated) > 800
+
+
+def test_migrating_again_changes_nothing(database_url, session):
+    before = facts(session)
+    migrate(database_url)
+    assert facts(session) == before
+
+
+def test_the_queue_has_its_tables(session):
+    assert session.scalar(text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL"))
+
+
+TRIGGERS = """
+SELECT event_object_table, array_agg(DISTINCT trigger_name::text ORDER BY trigger_name::text)
+FROM information_schema.triggers GROUP BY 1
+"""
+
+
+def test_every_published_table_keeps_versions_and_history(session):
+    kept = dict(session.execute(text(TRIGGERS)).all())
+    tables = METADATA.tables.items()
+    versioned = [name for name, table in tables if "version" in table.c and "updated_by" in table.c]
+    assert len(versioned) > 25
+    for table in versioned:
+        assert kept[table] == ["keep_version", "record_history"], table

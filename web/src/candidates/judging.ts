@@ -1,0 +1,125 @@
+/** The course of a review: which one, the verdict, what to say, and what to do when somebody was faster. */
+import { computed, ref, shallowRef } from 'vue'
+import { type Problem, asProblem } from '@/api/client'
+import type { Candidate } from '@/api/types'
+import { select } from '@/features/selection'
+import { say, text } from '@/i18n'
+import { formatMoment } from '@/i18n/format'
+import { localeTag } from '@/i18n'
+import { catalogue } from '@/layers/catalogue'
+import { isVisible, show } from '@/layers/tree'
+import { tell } from '@/shell/notes'
+import { type Reason, accept, getCandidate, keep, page, reject, reviewing, undo } from './store'
+
+export const current = shallowRef<Candidate | null>(null)
+export const problem = shallowRef<Problem | null>(null)
+export const busy = ref(false)
+export const conflict = shallowRef<Candidate | null>(null)
+/** What was judged in this sitting, latest last, for undo. */
+const judged = ref<number[]>([])
+
+const list = computed(() => page.value.value?.items ?? [])
+export const place = computed(() => list.value.findIndex((each) => each.id === reviewing.value))
+export const total = computed(() => list.value.length)
+export const mayUndo = computed(() => judged.value.length > 0 || (current.value !== null && current.value.status !== 'pending'))
+
+export async function look(id: number): Promise<void> {
+  conflict.value = null
+  current.value = list.value.find((each) => each.id === id) ?? current.value
+  try {
+    const fresh = await getCandidate(id)
+    if (reviewing.value === id) [current.value, problem.value] = [fresh, null]
+    keep(fresh)
+  } catch (reason) {
+    if (reviewing.value === id) problem.value = asProblem(reason)
+  }
+}
+
+export function go(by: 1 | -1): boolean {
+  const next = list.value[place.value + by]
+  if (next) reviewing.value = next.id
+  return next !== undefined
+}
+
+/** The next one that waits for a verdict, later in the list first. */
+function onward(): void {
+  const waits = (each: Candidate): boolean => each.status === 'pending' && each.id !== reviewing.value
+  const next = list.value.slice(place.value + 1).find(waits) ?? list.value.find(waits)
+  if (next) reviewing.value = next.id
+}
+
+async function faster(id: number): Promise<void> {
+  await look(id)
+  conflict.value = current.value
+}
+
+function failed(reason: unknown, id: number): void {
+  const refusal = asProblem(reason)
+  if (refusal.status === 409 && refusal.code === 'conflict') return void faster(id)
+  const detail = refusal.id ? say('errors.id', { id: refusal.id }) : say('errors.networkHint')
+  tell({ kind: 'danger', text: text(refusal.titles) || say(refusal.status === 0 ? 'errors.network' : 'errors.generic'), detail })
+}
+
+/** Runs one act on the current suspicion; nothing is written over what another person wrote meanwhile. */
+async function act(how: (candidate: Candidate) => Promise<Candidate>): Promise<Candidate | null> {
+  const candidate = current.value
+  if (!candidate || busy.value) return null
+  busy.value = true
+  try {
+    const fresh = await how(candidate)
+    keep(fresh)
+    current.value = fresh
+    conflict.value = null
+    void catalogue.load()
+    return fresh
+  } catch (reason) {
+    failed(reason, candidate.id)
+    return null
+  } finally {
+    busy.value = false
+  }
+}
+
+export function openBuilding(id: number): void {
+  if (!isVisible('illegal_buildings')) show('illegal_buildings', true)
+  reviewing.value = null
+  select({ layer: 'illegal_buildings', id })
+}
+
+export async function acceptCurrent(): Promise<void> {
+  const done = await act(accept)
+  if (!done) return
+  judged.value.push(done.id)
+  const building = done.illegal_building
+  const way = building ? { act: { title: say('review.seeBuilding', { code: building.code }), run: () => openBuilding(building.id) } } : {}
+  tell({ kind: 'ok', text: say('review.accepted', { code: done.code }), ...way }, 12)
+  onward()
+}
+
+export async function rejectCurrent(reason: Reason): Promise<void> {
+  const done = await act((candidate) => reject(candidate, reason, ''))
+  if (!done) return
+  judged.value.push(done.id)
+  tell({ kind: 'ok', text: say('review.rejected', { code: done.code, reason: say(`review.reasons.${reason}`) }) }, 4)
+  onward()
+}
+
+/** Takes back the verdict on the one in view, else the last one given in this sitting. */
+export async function undoLast(): Promise<void> {
+  if (current.value?.status === 'pending') {
+    const last = judged.value.at(-1)
+    if (last === undefined) return tell({ kind: 'warn', text: say('review.nothingToUndo') }, 3)
+    reviewing.value = last
+    await look(last)
+  }
+  const done = await act(undo)
+  if (!done) return
+  judged.value = judged.value.filter((id) => id !== done.id)
+  tell({ kind: 'ok', text: say('review.undone', { code: done.code }) }, 4)
+}
+
+export const lastVerdict = (candidate: Candidate): string => {
+  const review = candidate.reviews.toSorted((a, b) => a.at.localeCompare(b.at)).at(-1)
+  const status = say(`candidates.statuses.${candidate.status}`)
+  return review ? say('review.already', { status, by: review.by, at: formatMoment(review.at, localeTag.value) }) : status
+}

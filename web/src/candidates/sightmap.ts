@@ -1,0 +1,46 @@
+/** The map of one date in review: that flight's imagery and the outline of the suspicion, nothing else. */
+import type { Map as MapLibreMap, StyleSpecification } from 'maplibre-gl'
+import type { Candidate, Survey } from '@/api/types'
+import { createMap } from '@/map/create'
+import { NOTHING, collection } from '@/map/overlays'
+import { raster } from '@/map/style'
+import type { Theme } from '@/theme/theme'
+
+const EDGE: Record<Theme, string> = { light: '#d4149c', dark: '#ff5fd0' }
+const GROUND: Record<Theme, string> = { light: '#dfe3e7', dark: '#12161b' }
+
+export function sightStyle(survey: Survey | null, candidate: Candidate | null, theme: Theme, outlined: boolean): StyleSpecification {
+  const imagery = survey?.imagery ?? null
+  const data = candidate ? collection(candidate.geometry) : NOTHING
+  return {
+    version: 8,
+    sources: { outline: { type: 'geojson', data }, ...(imagery ? { [`flight-${survey!.id}`]: raster(imagery, location.origin) } : {}) },
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': GROUND[theme] } },
+      ...(imagery ? [{ id: 'flight', type: 'raster' as const, source: `flight-${survey!.id}`, paint: { 'raster-fade-duration': 0 } }] : []),
+      { id: 'outline/case', type: 'line', source: 'outline', layout: { visibility: outlined ? 'visible' : 'none' }, paint: { 'line-color': '#ffffff', 'line-width': 5, 'line-opacity': 0.75 } },
+      { id: 'outline/edge', type: 'line', source: 'outline', layout: { visibility: outlined ? 'visible' : 'none' }, paint: { 'line-color': EDGE[theme], 'line-width': 2.5, 'line-dasharray': [3, 1.6] } },
+    ],
+  }
+}
+
+export const createSight = (container: HTMLElement, style: StyleSpecification): MapLibreMap =>
+  createMap({ container, style, center: [116.5, 31.7], zoom: 12, fadeDuration: 0, keyboard: false })
+
+/** Moves each map when the other moves; returns what ends it. */
+export function tie(a: MapLibreMap, b: MapLibreMap): () => void {
+  let following = false
+  const follow = (from: MapLibreMap, to: MapLibreMap) => (): void => {
+    if (following) return
+    following = true
+    to.jumpTo({ center: from.getCenter(), zoom: from.getZoom() })
+    following = false
+  }
+  const [ab, ba] = [follow(a, b), follow(b, a)]
+  a.on('move', ab)
+  b.on('move', ba)
+  return () => {
+    a.off('move', ab)
+    b.off('move', ba)
+  }
+}

@@ -1,0 +1,49 @@
+/** Suspected structures: the filtered list, and the acts of a reviewer. */
+import { reactive, ref } from 'vue'
+import { get, post, query } from '@/api/client'
+import { loading } from '@/api/loading'
+import type { Candidate, CandidateKind, CandidatePage, CandidateStatus } from '@/api/types'
+
+export type Sort = 'confidence' | 'area' | 'code'
+
+export interface Filter {
+  status: CandidateStatus | ''
+  kind: CandidateKind | ''
+  survey: number | ''
+  sort: Sort
+}
+
+const PAGE = 200
+
+export const filter = reactive<Filter>({ status: 'pending', kind: '', survey: '', sort: 'confidence' })
+export const limit = ref(PAGE)
+export const page = loading<CandidatePage>(() => get<CandidatePage>(`/api/candidates${query({ ...filter, limit: limit.value })}`))
+
+/** The suspicion under review; null outside review. */
+export const reviewing = ref<number | null>(null)
+
+export const getCandidate = (id: number): Promise<Candidate> => get<Candidate>(`/api/candidates/${id}`)
+
+export const accept = ({ id, version }: Candidate): Promise<Candidate> =>
+  post<Candidate>(`/api/candidates/${id}/review`, { verdict: 'accept', version })
+export const reject = ({ id, version }: Candidate, reason: string, note: string): Promise<Candidate> =>
+  post<Candidate>(`/api/candidates/${id}/review`, { verdict: 'reject', reason, note: note || null, version })
+export const undo = ({ id, version }: Candidate): Promise<Candidate> =>
+  post<Candidate>(`/api/candidates/${id}/undo`, { version })
+
+export const REASONS = [
+  'shadow', 'vehicle', 'tarpaulin', 'crop', 'permitted', 'not_building', 'misaligned', 'duplicate', 'other',
+] as const
+export type Reason = (typeof REASONS)[number]
+
+/** Puts a candidate that changed back into the list without moving the others. */
+export function keep(candidate: Candidate): void {
+  const list = page.value.value
+  if (!list) return
+  page.value.value = { ...list, items: list.items.map((each) => (each.id === candidate.id ? candidate : each)) }
+}
+
+export function more(): Promise<void> {
+  limit.value += PAGE
+  return page.load()
+}

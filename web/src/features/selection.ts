@@ -1,0 +1,37 @@
+/** The one selected thing: the same in the table row, the map shape, the drawer and the link. */
+import { computed, ref, watch } from 'vue'
+import { get } from '@/api/client'
+import { loading } from '@/api/loading'
+import type { HistoryEntry, Item } from '@/api/types'
+
+export interface Selected {
+  layer: string
+  id: number
+}
+
+export const selected = ref<Selected | null>(null)
+/** Everything below the last click, so that the drawer can offer the others. */
+export const here = ref<Selected[]>([])
+
+const path = ({ layer, id }: Selected): string => `/ogc/collections/${layer}/items/${id}`
+
+export const item = loading<Item | null>(async () => (selected.value ? get<Item>(path(selected.value)) : null))
+export const history = loading<HistoryEntry[]>(async () =>
+  selected.value ? get<HistoryEntry[]>(`/api/layers/${selected.value.layer}/${selected.value.id}/history`) : [],
+)
+
+export const same = (a: Selected | null, b: Selected | null): boolean => a?.layer === b?.layer && a?.id === b?.id
+
+export function select(next: Selected | null, others: Selected[] = []): void {
+  here.value = others.length > 1 ? others : []
+  if (same(next, selected.value)) return
+  selected.value = next
+}
+
+watch(selected, () => {
+  item.value.value = null
+  history.value.value = null
+  void item.load()
+})
+
+export const geometry = computed(() => item.value.value?.geometry ?? null)

@@ -1,0 +1,19 @@
+/** The box around a geometry. */
+import type { Geometry, Position as GeoPosition } from 'geojson'
+import type { Bounds } from '@/api/types'
+
+type Nested = GeoPosition | Nested[]
+
+function* positions(nested: Nested): Generator<GeoPosition> {
+  if (typeof nested[0] === 'number') yield nested as GeoPosition
+  else for (const each of nested as Nested[]) yield* positions(each)
+}
+
+/** West, south, east, north in degrees; null where there is nothing. */
+export function boundsOf(geometry: Geometry | null | undefined): Bounds | null {
+  if (!geometry || geometry.type === 'GeometryCollection') return null
+  const all = [...positions(geometry.coordinates as Nested)]
+  if (all.length === 0) return null
+  const [lons, lats] = [all.map((each) => each[0]!), all.map((each) => each[1]!)]
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]
+}

@@ -1,0 +1,42 @@
+/** Browsing: hover shows what can be clicked, a click selects the topmost thing and remembers the others below. */
+import type { Map as MapLibreMap, MapMouseEvent, PointLike } from 'maplibre-gl'
+import { type Selected, same, select } from '@/features/selection'
+import { layers } from '@/layers/catalogue'
+
+const REACH = 4
+
+/** Catalogue features around a point of the screen, topmost first, each once. */
+export function featuresAt(map: MapLibreMap, point: { x: number; y: number }): Selected[] {
+  const known = new Set(layers.value.map((layer) => layer.id))
+  const ids = map.getStyle().layers.map((layer) => layer.id).filter((id) => known.has(id.split('/')[0]!))
+  const box: [PointLike, PointLike] = [[point.x - REACH, point.y - REACH], [point.x + REACH, point.y + REACH]]
+  const found: Selected[] = []
+  for (const feature of map.queryRenderedFeatures(box, { layers: ids })) {
+    const one = { layer: feature.source, id: Number(feature.id) }
+    if (Number.isFinite(one.id) && !found.some((each) => same(each, one))) found.push(one)
+  }
+  return found
+}
+
+export function browse(map: MapLibreMap): () => void {
+  const canvas = map.getCanvas()
+  let due = 0
+  const onMove = ({ point }: MapMouseEvent): void => {
+    cancelAnimationFrame(due)
+    due = requestAnimationFrame(() => {
+      if (!map.isMoving()) canvas.style.cursor = featuresAt(map, point).length ? 'pointer' : ''
+    })
+  }
+  const onClick = ({ point }: MapMouseEvent): void => {
+    const found = featuresAt(map, point)
+    select(found[0] ?? null, found)
+  }
+  map.on('mousemove', onMove)
+  map.on('click', onClick)
+  return () => {
+    cancelAnimationFrame(due)
+    canvas.style.cursor = ''
+    map.off('mousemove', onMove)
+    map.off('click', onClick)
+  }
+}

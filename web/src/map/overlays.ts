@@ -1,0 +1,52 @@
+/** What the page itself draws over the data: selection, footprint preview, measuring. */
+import type { Feature, FeatureCollection, Geometry } from 'geojson'
+import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from 'maplibre-gl'
+import type { Theme } from '@/theme/theme'
+import { FONTS } from './paint'
+
+export type Overlay = 'selected' | 'footprint' | 'measure' | 'place'
+export type Shapes = Record<Overlay, FeatureCollection>
+
+export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
+export const noShapes = (): Shapes => ({ selected: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING })
+
+export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
+  type: 'FeatureCollection',
+  features: geometries
+    .filter((each): each is Geometry => !!each)
+    .map((geometry): Feature => ({ type: 'Feature', properties: {}, geometry })),
+})
+
+const ACCENT: Record<Theme, string> = { light: '#1d5bb8', dark: '#86b5ff' }
+const CASE: Record<Theme, string> = { light: '#ffffff', dark: '#0a1a33' }
+
+export const overlaySources = (shapes: Shapes): Record<string, GeoJSONSourceSpecification> =>
+  Object.fromEntries(Object.entries(shapes).map(([id, data]) => [id, { type: 'geojson', data }]))
+
+const isPoint: ExpressionSpecification = ['==', ['geometry-type'], 'Point']
+const isArea: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon']
+const isLine: ExpressionSpecification = ['!=', ['geometry-type'], 'Point']
+
+export function overlayLayers(theme: Theme): LayerSpecification[] {
+  const accent = ACCENT[theme]
+  const casing = CASE[theme]
+  const ring = { 'circle-radius': 11, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-width': 3, 'circle-stroke-color': accent }
+  const dot = { 'circle-radius': 4.5, 'circle-color': casing, 'circle-stroke-width': 2, 'circle-stroke-color': accent }
+  return [
+    { id: 'footprint/case', type: 'line', source: 'footprint', paint: { 'line-color': '#10151c', 'line-width': 3, 'line-opacity': 0.55 } },
+    { id: 'footprint/line', type: 'line', source: 'footprint', paint: { 'line-color': '#ffffff', 'line-width': 1.4 } },
+    { id: 'selected/case', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': casing, 'line-width': 7 } },
+    { id: 'selected/line', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': accent, 'line-width': 3 } },
+    { id: 'selected/point', type: 'circle', source: 'selected', filter: isPoint, paint: ring },
+    { id: 'place/point', type: 'circle', source: 'place', paint: { ...dot, 'circle-radius': 7 } },
+    { id: 'measure/area', type: 'fill', source: 'measure', filter: isArea, paint: { 'fill-color': accent, 'fill-opacity': 0.16 } },
+    { id: 'measure/case', type: 'line', source: 'measure', filter: isLine, paint: { 'line-color': casing, 'line-width': 5 } },
+    { id: 'measure/line', type: 'line', source: 'measure', filter: isLine, paint: { 'line-color': accent, 'line-width': 2.2 } },
+    { id: 'measure/point', type: 'circle', source: 'measure', filter: isPoint, paint: dot },
+    {
+      id: 'measure/label', type: 'symbol', source: 'measure', filter: ['has', 'label'],
+      layout: { 'text-field': ['get', 'label'], 'text-font': FONTS, 'text-size': 13, 'text-offset': [0, -1.1], 'text-allow-overlap': true },
+      paint: { 'text-color': accent, 'text-halo-color': casing, 'text-halo-width': 2 },
+    },
+  ]
+}

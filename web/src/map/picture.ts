@@ -1,0 +1,20 @@
+/** Gathers the state of the page into the picture that the map draws. */
+import { computed } from 'vue'
+import { language, say } from '@/i18n'
+import { opacityOf, stack } from '@/layers/tree'
+import { shownFlight } from '@/surveys/store'
+import { theme } from '@/theme/theme'
+import { config, groundChoice, groundFailed, shapes } from './stage'
+import type { Picture } from './style'
+
+export const picture = computed<Picture>(() => ({
+  theme: theme.value,
+  language: language.value,
+  origin: location.origin,
+  ground: groundFailed.value ? 'none' : groundChoice.value,
+  tiandituKey: config.value?.tianditu_key ?? null,
+  credit: say('ground.credit'),
+  imagery: shownFlight.value ? { ...shownFlight.value.imagery, id: shownFlight.value.id } : null,
+  layers: stack.value.map((layer) => ({ layer, opacity: opacityOf(layer.id) })).reverse(),
+  overlays: { ...shapes },
+}))

@@ -1,0 +1,25 @@
+/** Who is signed in, and what their roles let them do in this page. The server decides in earnest. */
+import { computed, ref } from 'vue'
+import { get, post, remove } from '@/api/client'
+import type { Person, SessionAnswer } from '@/api/types'
+
+export const person = ref<Person | null>(null)
+export const signingIn = ref(false)
+
+const has = (...roles: string[]): boolean => person.value?.roles.some((role) => roles.includes(role)) ?? false
+
+export const mayUpload = computed(() => has('crew', 'administrator'))
+export const mayReview = computed(() => has('reviewer', 'officer', 'administrator'))
+
+export async function loadSession(): Promise<void> {
+  person.value = (await get<SessionAnswer>('/api/session')).person
+}
+
+export async function signIn(name: string, password: string): Promise<void> {
+  person.value = (await post<SessionAnswer>('/api/session', { name, password })).person
+}
+
+export async function signOut(): Promise<void> {
+  await remove<void>('/api/session')
+  person.value = null
+}
