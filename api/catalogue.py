@@ -59,7 +59,7 @@ def published(session: Transaction, roles: Roles) -> CatalogueOut:
 
 
 def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
-    count, bounds, stamp = features.extent(session, layer)
+    stamp = features.changed(session, layer)
     return LayerOut(
         id=layer.id,
         title=_text(layer.title),
@@ -74,8 +74,8 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
         max_zoom=layer.max_zoom,
         label_zoom=layer.label_zoom,
         shown_at_start=layer.shown_at_start,
-        count=count,
-        bounds=bounds,
+        count=features.count(session, layer),
+        bounds=features.bounds(session, layer),
         tiles=f"/ogc/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={stamp}",
     )
 

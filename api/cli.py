@@ -25,6 +25,7 @@ from gis.errors import ChengtuError
 from layers import database, exports, imports
 from layers.layer import STAFF
 from layers.settings import Settings, settings
+from layers.storage import Kind
 
 __all__ = ["app", "main"]
 
@@ -244,12 +245,12 @@ def _settings(port: int | None, host: str | None) -> Settings:
     return settings().model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
-def _by_kind(files: list[Path], kind: str | None) -> dict[ingest_room.Kind, Path]:
+def _by_kind(files: list[Path], kind: str | None) -> dict[Kind, Path]:
     if kind not in {None, "ortho", "dsm"}:
         _stop("--kind 只能是 ortho 或 dsm。", "--kind must be ortho or dsm.")
-    given: dict[ingest_room.Kind, Path] = {}
+    given: dict[Kind, Path] = {}
     for path in files:
-        each: ingest_room.Kind = "dsm" if (kind or ingest_room.kind_of(path)) == "dsm" else "ortho"
+        each: Kind = "dsm" if (kind or ingest_room.kind_of(path)) == "dsm" else "ortho"
         if each in given:
             _stop(
                 f"一次航飞只能有一个同类文件：{given[each].name}、{path.name}。请分次导入。",

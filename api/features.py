@@ -61,8 +61,7 @@ def collections(request: Request, session: Transaction, roles: Roles) -> dict[st
     base = _base(request)
     return {
         "collections": [
-            _collection(base, each, features.extent(session, each).bounds)
-            for each in catalogue.visible(roles)
+            _collection(base, each, features.bounds(session, each)) for each in catalogue.visible(roles)
         ],
         "links": [_link(f"{base}/ogc/collections", "self")],
     }
@@ -72,7 +71,7 @@ def collections(request: Request, session: Transaction, roles: Roles) -> dict[st
 def collection(layer_id: str, request: Request, session: Transaction, roles: Roles) -> dict[str, Any]:
     """One layer."""
     layer = catalogue.layer(layer_id, roles)
-    return _collection(_base(request), layer, features.extent(session, layer).bounds)
+    return _collection(_base(request), layer, features.bounds(session, layer))
 
 
 @router.get("/collections/{layer_id}/items", response_class=JSONResponse)

@@ -10,6 +10,7 @@ from pathlib import Path
 import rasterio
 from rasterio.errors import RasterioError
 
+from gis.errors import ChengtuError
 from layers import database, jobs, pipeline
 from layers.errors import Refused
 from layers.settings import Settings
@@ -77,7 +78,7 @@ def work(url: str, settings: Settings, *, until_idle: bool = False) -> None:
     def process(survey_id: int, stop: threading.Event) -> None:
         pipeline.process_survey(url, settings, survey_id, stop)
 
-    def abandon(survey_id: int, error: jobs.ChengtuError) -> None:
+    def abandon(survey_id: int, error: ChengtuError) -> None:
         pipeline.abandon(url, survey_id, error)
 
     jobs.work(url, process, abandon, jobs=settings.jobs, until_idle=until_idle)

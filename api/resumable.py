@@ -20,7 +20,7 @@ __all__ = ["CrashSafeStorage"]
 BUFFER = 4 << 20
 
 
-class CrashSafeStorage(LocalFileStorage):  # type: ignore[misc]
+class CrashSafeStorage(LocalFileStorage):
     """Bytes on disk are the truth; at most 4 MiB of a PATCH are held in memory."""
 
     def __init__(self, folder: Path) -> None:

@@ -76,14 +76,14 @@ def shown(session: Session, survey: Survey, counts: dict[int, dict[str, int]]) -
         code=survey.code,
         name=survey.name,
         flown_on=survey.flown_on,
-        status=survey.status,  # type: ignore[arg-type]
+        status=survey.status,
         stage=survey.stage,
         progress=survey.progress,
-        stages=survey.stages,  # type: ignore[arg-type]
+        stages=survey.stages,
         seconds_left=rules.seconds_left(survey.progress, survey.started_at) if processing else None,
         error=_error(survey),
         files=[SurveyFileOut.model_validate(_file(each)) for each in survey.files],
-        expects=survey.expects,  # type: ignore[arg-type]
+        expects=survey.expects,
         footprint=_footprint(survey),
         gsd_m=survey.gsd_m,
         crs=survey.crs,

@@ -93,7 +93,7 @@ async def _made(state: State, layer: Layer, roles: frozenset[Role], zxy: tuple[i
 
 
 async def _stamp(state: State, layer: Layer) -> str:
-    return str(await _pool(state).fetchval(tiles.STAMP_SQL, layer.id))
+    return str(await _pool(state).fetchval(tiles.STAMP_SQL, tiles.sources(layer)))
 
 
 def _pool(state: State) -> asyncpg.Pool:

@@ -89,11 +89,14 @@ def align(before: Path, after: Path) -> Alignment:
         return _fine_shift(old, new, crs, coarse or (0.0, 0.0), hint)
 
 
-def shared_ground(before: Path, after: Path) -> tuple[Any, Bounds]:
-    """Working CRS and bounds in it that both rasters cover; raises ``NoOverlap``."""
+def shared_ground(before: Path, after: Path, shift: Shift = (0.0, 0.0)) -> tuple[Any, Bounds]:
+    """Working CRS and bounds in it of the ground both rasters show, AFTER lying off by a shift (metres).
+
+    Raises ``NoOverlap``.
+    """
     with opened(before) as old, opened(after) as new:
         crs = working_crs(old)
-        shared = _overlap(old, new, crs)
+        shared = _overlap(old, new, crs, shift)
         if shared is None:
             raise _no_overlap(before, after, old, new, crs)
         return crs, shared

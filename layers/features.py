@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -13,10 +13,21 @@ from sqlalchemy.orm import Session
 from layers.errors import NotFound, Refused
 from layers.layer import Field, Layer
 from layers.people.rules import Role
+from layers.tiles import STAMP_SQL
 
-__all__ = ["Bounds", "bounds", "changed", "count", "item", "items"]
+__all__ = ["Bounds", "Extent", "bounds", "count", "extent", "item", "items"]
 
 Bounds = tuple[float, float, float, float]
+
+
+class Extent(NamedTuple):
+    """How many features a layer has, where they lie (W, S, E, N in EPSG:4490; None: nowhere), and a
+    stamp that differs after any change.
+    """
+
+    features: int
+    bounds: Bounds | None
+    stamp: str
 
 
 def items(
@@ -59,20 +70,16 @@ def count(session: Session, layer: Layer) -> int:
 
 def bounds(session: Session, layer: Layer) -> Bounds | None:
     """West, south, east, north of everything in the layer (EPSG:4490); None while it is empty."""
-    box = f"(SELECT ST_Extent(geom) AS box FROM {layer.table}) one"  # noqa: S608
-    sql = f"SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM {box}"  # noqa: S608
-    west, south, east, north = session.execute(text(sql)).one()
-    return None if west is None else (west, south, east, north)
+    return extent(session, layer).bounds
 
 
-def changed(session: Session, layer: Layer) -> int:
-    """A number that differs after any change in the layer or in what its fields refer to (for ETags).
-
-    It is read from the history's index, so it costs the same for a million features.
-    """
-    tables = {layer.table} | {each.references for each in layer.fields if each.references is not None}
-    newest = "SELECT max(id) FROM history WHERE layer = :table"
-    return sum(int(session.scalar(text(newest), {"table": each}) or 0) for each in sorted(tables))
+def extent(session: Session, layer: Layer) -> Extent:
+    """Count, bounds and stamp of a layer."""
+    all_of_it = f"(SELECT count(*) AS n, ST_Extent(geom) AS box FROM {layer.table}) one"  # noqa: S608
+    sql = f"SELECT n, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM {all_of_it}"  # noqa: S608
+    n, west, south, east, north = session.execute(text(sql)).one()
+    stamp = session.scalar(text(STAMP_SQL.replace("$1", ":layer")), {"layer": layer.table})
+    return Extent(n, None if west is None else (west, south, east, north), str(stamp))
 
 
 def _rows(

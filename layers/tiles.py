@@ -5,11 +5,26 @@ from __future__ import annotations
 from layers.layer import Field, Layer
 from layers.people.rules import Role
 
-__all__ = ["BUFFER", "EXTENT", "GENERALISED_BELOW", "tile_sql"]
+__all__ = ["BUFFER", "EXTENT", "GENERALISED_BELOW", "STAMP_SQL", "sources", "tile_sql"]
 
 EXTENT = 4096  # tile coordinates along one side
 BUFFER = 64  # of them beyond each side, so that lines and symbols meet at the seams
 GENERALISED_BELOW = 12  # zooms in which shapes are simplified and those below a pixel are left out
+
+# For asyncpg: $1 is the list of tables. Differs after any change of any of them; read from history's index.
+STAMP_SQL = """
+SELECT string_agg((SELECT coalesce(max(id), 0) FROM history WHERE layer = name)::text, '.' ORDER BY name)
+FROM unnest($1::text[]) AS name
+"""
+
+
+def sources(layer: Layer) -> list[str]:
+    """The tables that a layer's tiles are made from: its own and those that its fields refer to."""
+    return sorted({layer.table} | {each.references for each in layer.fields if each.references is not None})
+
+
+# $1 is the layer's table. The organisations count too: their names stand in other layers' tiles.
+STAMP_SQL = "SELECT layer_stamp($1) || '.' || layer_stamp('organisations')"
 
 
 def tile_sql(layer: Layer, roles: frozenset[Role]) -> str:

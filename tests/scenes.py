@@ -113,12 +113,12 @@ def scene_with_shed(
 
 
 @functools.cache
-def tiny_pair(seed: int = 3, size_px: int = 600, changes: bool = True) -> FlightPair:
+def tiny_pair(seed: int = 7, size_px: int = 600, changes: bool = True) -> FlightPair:
     """A rendered pair of 60 m × 60 m, made once per run."""
     return render(seed, size_px=size_px, changes=changes)
 
 
-def write_tiny_pair(folder: Path, seed: int = 3, size_px: int = 600, changes: bool = True) -> FlightFiles:
+def write_tiny_pair(folder: Path, seed: int = 7, size_px: int = 600, changes: bool = True) -> FlightFiles:
     """The tiny rendered pair as files."""
     return write(tiny_pair(seed, size_px, changes), folder)
 

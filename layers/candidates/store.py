@@ -242,7 +242,7 @@ def _insert(session: Session, values: dict[str, Any]) -> int:
         ),
         values,
     )
-    return int(found)  # type: ignore[arg-type]
+    return int(found)
 
 
 def _see_again(session: Session, candidate_id: int, values: dict[str, Any], *, reviewed: bool) -> None:

@@ -41,7 +41,9 @@ def later_surface_in_first_frame(pair: FlightPair) -> np.ndarray:
     at = ~true @ first
     x, y = at.a * cols + at.c - 0.5, at.e * rows + at.f - 0.5
     moved = map_coordinates(pair.after.dsm, [y, x], order=1, mode="nearest")
-    return moved.reshape(pair.before.dsm.shape) - pair.bias_m
+    difference = moved.reshape(pair.before.dsm.shape) - pair.bias_m
+    beyond = (x < 0) | (y < 0) | (x > pair.after.dsm.shape[1] - 1) | (y > pair.after.dsm.shape[0] - 1)
+    return np.where(beyond.reshape(difference.shape), pair.before.dsm, difference)
 
 
 def burnt(frame: gpd.GeoDataFrame, flight: Flight, buffer_m: float) -> np.ndarray:

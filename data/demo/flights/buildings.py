@@ -148,8 +148,9 @@ def raise_building(canvas: Canvas, b: Building) -> None:
         return
     u, v = window.local(b.x, b.y, b.angle)
     g = np.float32(canvas.dsm_gsd_m)
+    thick = max(b.width, 2 * canvas.dsm_gsd_m)
     along = np.clip((b.length / 2 - np.abs(u)) / g + 0.5, 0, 1)
-    inside = along * np.clip((b.width / 2 - np.abs(v)) / g + 0.5, 0, 1)
+    inside = along * np.clip((thick / 2 - np.abs(v)) / g + 0.5, 0, 1)
     foot = canvas.ground_at(*(b.datum or (b.x, b.y))) + b.base
     target = canvas.height[window.rows, window.cols]
     target += inside * np.maximum(foot + roof_height(b, u, v) - target, 0)

@@ -71,7 +71,7 @@ def _stretch(grid: Floats, rows: Floats, cols: Floats, step: int) -> Floats:
 
 def _light(canvas: Canvas, how: Conditions) -> NDArray[np.uint8]:
     g = canvas.dsm_gsd_m
-    sunny = 1 - shadow(canvas.height, g, how.sun)
+    sunny = 1 - cv2.GaussianBlur(shadow(canvas.height, g, how.sun), (0, 0), 0.8)
     direct = sunny * facing(canvas.height, g, how.sun)
     sky = ambient(canvas.height, g)
     side = canvas.colour.shape[0]

@@ -7,7 +7,8 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from shapely.geometry import Polygon
+from shapely.geometry import Polygon, box
+from shapely.ops import unary_union
 
 from data.demo.flights.buildings import SHEETS
 from data.demo.flights.changes import Changes
@@ -29,15 +30,16 @@ def _lay(
     scene: Scene, rng: np.random.Generator, changes: Changes, taken: Taken, what: tuple[str, int]
 ) -> None:
     kind, wanted = what
-    yards = [y for y in scene.yards if y.kind in ("concrete", "earth")]
-    for n in rng.integers(0, max(len(yards), 1), wanted * 12 if yards else 0):
+    inside = box(1, 1, scene.size - 1, scene.size - 1)
+    yards = [y for y in scene.yards if y.kind in ("concrete", "earth") and inside.intersects(y.outline)]
+    for n in rng.integers(0, max(len(yards), 1), wanted * 60 if yards else 0):
         if not wanted:
             return
         yard = yards[int(n)]
         x0, y0, x1, y1 = yard.outline.bounds
-        x, y, wide, deep = (float(rng.uniform(*s)) for s in ((x0, x1), (y0, y1), (2.5, 7), (2, 5)))
+        x, y, wide, deep = (float(rng.uniform(*s)) for s in ((x0, x1), (y0, y1), (2, 6), (1.8, 4.5)))
         shape = rectangle(x, y, wide, deep, yard.angle)
-        if taken.free(shape.buffer(0.3)):
+        if inside.contains(shape) and taken.free(shape.buffer(0.2)):
             taken.add(shape)
             changes.patches_after.append(_laid(rng, shape, kind, yard.angle, len(changes.decoys)))
             changes.decoys.append((shape, kind))
@@ -56,9 +58,10 @@ def _laid(rng: np.random.Generator, shape: Polygon, kind: Any, angle: float, num
 
 
 def _repaint(scene: Scene, rng: np.random.Generator, changes: Changes, count: int) -> None:
+    inside = box(0, 0, scene.size, scene.size)
+    built = unary_union([t for t, _, _ in changes.truth])
     sheets = [b for b in scene.buildings if b.roof in ("sheet", "flat") and b.footprint.area > 20]
-    touched = [t for t, _, _ in changes.truth]
-    sheets = [b for b in sheets if not any(t.intersects(b.footprint) for t in touched)]
+    sheets = [b for b in sheets if inside.contains(b.footprint) and not built.intersects(b.footprint)]
     for n in rng.permutation(len(sheets))[:count]:
         old = sheets[int(n)]
         fresh = SHEETS[int(rng.choice([0, 2, 4, 8]))] if old.roof == "sheet" else (112.0, 118.0, 122.0)

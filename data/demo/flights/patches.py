@@ -35,6 +35,7 @@ def paint_patch(canvas: Canvas, patch: Patch) -> None:
     alpha = canvas.cover(patch.outline, window)
     ragged = 0.10
     if patch.kind == "concrete":
+        tone = 1 + 0.035 * mottle + 0.025 * speckle + 0.03 * fine + 0.05 * cloud
         joint = (np.abs((u + 50) % 4.0 - 0.06) < 0.06) | (np.abs((v + 50) % 4.0 - 0.06) < 0.06)
         stain = smoothstep(np.asarray(mottle + 0.5 * cloud, np.float32), 0.3, 2)
         slab = np.random.default_rng(patch.key).normal(0, 0.035, (64, 64)).astype(np.float32)

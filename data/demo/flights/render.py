@@ -145,7 +145,7 @@ def _moments(
         made.decoys += [(outline(v), "truck" if v.kind == "truck" else "vehicle") for v in moved]
     made.decoys += [(p.outline, "crop") for p in scene.parcels if p.spring != p.summer]
     made.decoys += [
-        (Point(t.x, t.y).buffer((1 + t.growth) * t.radius), "tree")
+        (Point(t.x, t.y).buffer((1 + t.growth) * t.radius, quad_segs=4), "tree")
         for t in scene.trees
         if not t.evergreen or t.growth * t.height > 0.15
     ]

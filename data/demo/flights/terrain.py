@@ -14,7 +14,7 @@ from data.demo.flights.textures import Floats, fractal, smoothstep
 
 __all__ = ["paint_ground", "raise_ground"]
 
-_LEVEL_M = 41.0
+_LEVEL_M = 38.0
 
 _GRASS: dict[Season, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
     "spring": ((132, 124, 88), (100, 108, 66)),

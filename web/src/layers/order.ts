@@ -1,15 +1,8 @@
 /** The order in which layers are drawn. Pure. */
 import type { Layer } from '@/api/types'
 
-const RANK: Record<Layer['geometry'], number> = { MultiPolygon: 0, MultiLineString: 1, Point: 2 }
-
-/** Ids, topmost first: points over lines over areas, and what the catalogue names later over earlier. */
-export function naturalOrder(layers: Layer[]): string[] {
-  return layers
-    .map((layer, index) => ({ id: layer.id, rank: RANK[layer.geometry], index }))
-    .sort((a, b) => b.rank - a.rank || b.index - a.index)
-    .map(({ id }) => id)
-}
+/** Ids, topmost first: the catalogue names them in the order in which they lie on each other. */
+export const naturalOrder = (layers: Layer[]): string[] => layers.map((layer) => layer.id)
 
 /** The kept order where it still fits; layers that it does not know are put where they naturally stand. */
 export function mergedOrder(kept: string[], layers: Layer[]): string[] {

@@ -1,0 +1,181 @@
+"""The plain detector: suspected building changes between two surveys, without anything learned.
+
+With two surface models height leads: what did not rise or fall is not reported, whatever its colour.
+Without them only the labelled plain difference is left, which is a help for the eye and no detector.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from shapely.geometry import Polygon
+
+from gis.align import Alignment, align
+from gis.change.found import Patch, merged, patches_by_colour, patches_by_height
+from gis.change.options import DetectOptions
+from gis.change.outlines import squared
+from gis.change.windows import Pair, pair_of
+from gis.crs import MEASURED
+from gis.raster import Progress, quiet
+
+__all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files"]
+
+COLUMNS = ("geometry", "kind", "confidence", "area_m2", "height_change_m", "method")
+_DEFAULT = DetectOptions()
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What was found, and the alignment it rests on."""
+
+    found: gpd.GeoDataFrame
+    alignment: Alignment
+
+
+def detect(
+    before: Path,
+    after: Path,
+    *,
+    before_dsm: Path | None = None,
+    after_dsm: Path | None = None,
+    alignment: Alignment | None = None,
+    options: DetectOptions = _DEFAULT,
+    progress: Progress = quiet,
+) -> gpd.GeoDataFrame:
+    """Find what was built, extended or pulled down between two orthophotos.
+
+    GeoTIFFs of any size, CRS and pixel size that share some ground. ``alignment``: measured here when
+    missing; applied when reliable. Both surface models (metres) or none: one alone is not used.
+
+    Returns a frame in EPSG:4548 (far from 117° E: the UTM zone of the place), the most confident first:
+    geometry (Polygon, in BEFORE's place), kind (new | demolished | extended with surface models, changed
+    without), confidence 0..1, area_m2, height_change_m (median-like mean over the patch, nan without
+    surface models), method (surface | difference). Raises ``NoOverlap``.
+    """
+    alignment = alignment or align(before, after)
+    surfaces = (before_dsm, after_dsm) if before_dsm and after_dsm else None
+    with pair_of(before, after, surfaces, alignment, options) as pair:
+        patches = _all_patches(pair, options, progress)
+        rows = [_row(patch, pair, options) for patch in merged(patches)]
+        kept = [row for row in rows if row is not None]
+        progress(1.0)
+        return _frame(kept, pair.grid.crs)
+
+
+def detect_files(
+    before: Path,
+    after: Path,
+    *,
+    before_dsm: Path | None = None,
+    after_dsm: Path | None = None,
+    min_area_m2: float = _DEFAULT.min_area_m2,
+    progress: Progress = quiet,
+) -> Detection:
+    """Align and detect in one go; see ``detect``."""
+    alignment = align(before, after)
+    found = detect(
+        before,
+        after,
+        before_dsm=before_dsm,
+        after_dsm=after_dsm,
+        alignment=alignment,
+        options=DetectOptions(min_area_m2=min_area_m2),
+        progress=progress,
+    )
+    return Detection(found, alignment)
+
+
+def _all_patches(pair: Pair, options: DetectOptions, progress: Progress) -> list[Patch]:
+    windows = list(pair.windows(options))
+    patches: list[Patch] = []
+    for index, window in enumerate(windows):
+        view = pair.view(window)
+        if pair.has_surfaces:
+            patches += patches_by_height(view, window, pair.least_m, options)
+        else:
+            patches += patches_by_colour(view, window, pair.tone, options)
+        progress(0.95 * (index + 1) / len(windows))
+    return patches
+
+
+def _row(patch: Patch, pair: Pair, options: DetectOptions) -> dict[str, Any] | None:
+    """A patch as a row of the frame, or ``None`` when it is no building."""
+    if patch.outline.area < 0.8 * options.min_area_m2:
+        return None
+    outline = squared(patch.outline, pixel=pair.grid.pixel)
+    if outline.area < options.min_area_m2:
+        return None
+    return (
+        _row_of_height(patch, outline, pair, options)
+        if patch.sense != "changed"
+        else _row_of_colour(patch, outline, options)
+    )
+
+
+def _row_of_height(
+    patch: Patch, outline: Polygon, pair: Pair, options: DetectOptions
+) -> dict[str, Any] | None:
+    count, score, rise, green, rough, inner, tall, near = patch.sums
+    unevenness = rough / max(inner, 1)
+    greenness = green / count
+    if (unevenness > 0.5 and greenness > 0.3) or unevenness > 0.8 or _is_strip(outline):
+        return None
+    touch_m = near * pair.grid.pixel / 3  # the band of touching pixels is three wide
+    kind = "demolished"
+    if patch.sense == "gained":
+        kind = "extended" if tall / count >= 0.5 or touch_m >= 2.5 else "new"
+    height = rise / count
+    parts = (
+        np.clip(abs(height) / pair.least_m - 0.6, 0.2, 1),
+        1 - 0.8 * unevenness,
+        1 - 0.5 * greenness,
+        np.clip(_fullness(outline) / 0.8, 0.3, 1),
+        np.clip(0.5 + outline.area / (8 * options.min_area_m2), 0, 1),
+        np.clip(score / count + 0.3, 0.3, 1),
+    )
+    return {
+        "geometry": outline,
+        "kind": kind,
+        "confidence": float(np.clip(np.prod(parts) ** (1 / 2), 0.05, 0.99)),
+        "area_m2": outline.area,
+        "height_change_m": float(height),
+        "method": "surface",
+    }
+
+
+def _row_of_colour(patch: Patch, outline: Polygon, options: DetectOptions) -> dict[str, Any] | None:
+    count, score = patch.sums[0], patch.sums[1]
+    fullness = _fullness(outline)
+    if outline.area > options.max_area_m2 or fullness < 0.45 or _is_strip(outline):
+        return None
+    confidence = 0.5 * score / count * np.clip(fullness / 0.8, 0, 1)  # never above one half
+    return {
+        "geometry": outline,
+        "kind": "changed",
+        "confidence": float(np.clip(confidence, 0.01, 0.5)),
+        "area_m2": outline.area,
+        "height_change_m": float("nan"),
+        "method": "difference",
+    }
+
+
+def _fullness(outline: Polygon) -> float:
+    """Share of its smallest turned box that an outline fills."""
+    return float(outline.area / max(outline.minimum_rotated_rectangle.area, 1e-9))
+
+
+def _is_strip(outline: Polygon) -> bool:
+    """Narrower than 1.2 m in the mean: an edge, a wall, a wire."""
+    return bool(2 * outline.area / outline.length < 1.2)
+
+
+def _frame(rows: list[dict[str, Any]], crs: Any) -> gpd.GeoDataFrame:
+    rows = sorted(rows, key=lambda row: -row["confidence"])
+    columns = {name: [row[name] for row in rows] for name in COLUMNS}
+    frame = gpd.GeoDataFrame(columns, geometry="geometry", crs=crs.to_epsg() or MEASURED)
+    numbers = {"confidence": "float64", "area_m2": "float64", "height_change_m": "float64"}
+    return frame.astype(numbers)

@@ -1,0 +1,193 @@
+"""A pair of surveys on one working grid, read window by window, the second moved onto the first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gis.align import Alignment, shared_ground
+from gis.change.difference import Tone, tone_between
+from gis.change.options import DetectOptions
+from gis.change.surface import Levelling, Plane, ground_below, level
+from gis.raster import Grid, Raster, colour_bands, ground_pixel_m, opened, read_onto
+
+__all__ = ["Pair", "View", "Window", "pair_of"]
+
+_COARSE_PX = 1024
+
+
+@dataclass(frozen=True)
+class Window:
+    """Ground of its own (``core``: row, column, height, width on the whole grid) and what it looks at."""
+
+    core: tuple[int, int, int, int]
+    grid: Grid
+    offset: tuple[int, int]
+
+    def inner(self, plane: Any) -> Any:
+        """The part of a plane (… row, column) that belongs to the core."""
+        (down, across), (_, _, height, width) = self.offset, self.core
+        return plane[..., down : down + height, across : across + width]
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a window shows, on one grid; heights of AFTER levelled onto BEFORE, or ``None``."""
+
+    before: Raster
+    after: Raster
+    heights_before: Raster | None = None
+    heights_after: Raster | None = None
+    ground_before: Plane | None = None
+    ground_after: Plane | None = None
+
+
+@dataclass(frozen=True)
+class _Relief:
+    """Levelling and ground of both surface models on a coarse grid."""
+
+    levelling: Levelling
+    ground_before: Raster
+    ground_after: Raster
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two surveys, opened. ``grid`` covers the shared ground; ``least_m``: the height that counts."""
+
+    before: Any
+    after: Any
+    before_dsm: Any
+    after_dsm: Any
+    grid: Grid
+    shift: tuple[float, float]
+    tone: Tone
+    relief: _Relief | None
+    least_m: float
+
+    @property
+    def has_surfaces(self) -> bool:
+        """Whether heights lead."""
+        return self.relief is not None
+
+    def windows(self, options: DetectOptions) -> Iterator[Window]:
+        """Windows whose cores cover the grid without gap or overlap."""
+        side, margin = options.window_px, math.ceil(options.margin_m / self.grid.pixel)
+        for row in range(0, self.grid.height, side):
+            for column in range(0, self.grid.width, side):
+                height, width = min(side, self.grid.height - row), min(side, self.grid.width - column)
+                top, left = max(0, row - margin), max(0, column - margin)
+                bottom = min(self.grid.height, row + height + margin)
+                right = min(self.grid.width, column + width + margin)
+                grid = self.grid.window(top, left, bottom - top, right - left)
+                yield Window((row, column, height, width), grid, (row - top, column - left))
+
+    def view(self, window: Window) -> View:
+        """Read what a window looks at."""
+        grid, moved = window.grid, window.grid.moved(*self.shift)
+        before, after = _colours(self.before, grid), _colours(self.after, moved)
+        if self.relief is None:
+            return View(before, after)
+        first = read_onto(self.before_dsm, grid, bands=[1], resampling="bilinear")
+        second = read_onto(self.after_dsm, moved, bands=[1], resampling="bilinear")
+        trend = self.relief.levelling.on(grid)
+        levelled = Raster(second.pixels - trend, second.mask, grid.transform, grid.crs)
+        return View(
+            before,
+            after,
+            first,
+            levelled,
+            _sampled(self.relief.ground_before, grid),
+            _sampled(self.relief.ground_after, grid),
+        )
+
+
+@contextmanager
+def pair_of(
+    before: Path,
+    after: Path,
+    surfaces: tuple[Path, Path] | None,
+    alignment: Alignment,
+    options: DetectOptions,
+) -> Iterator[Pair]:
+    """Open a pair and learn from a coarse look what is usual in it. Raises ``NoOverlap``."""
+    shift = (alignment.dx_m, alignment.dy_m) if alignment.reliable else (0.0, 0.0)
+    crs, bounds = shared_ground(before, after, shift)
+    with ExitStack() as stack:
+        old, new = stack.enter_context(opened(before)), stack.enter_context(opened(after))
+        pixel = max(options.pixel_m, ground_pixel_m(old), ground_pixel_m(new))
+        grid = Grid.over(bounds, pixel, crs)
+        tone = _tone(old, new, grid, shift)
+        dsms = [stack.enter_context(opened(path)) for path in surfaces] if surfaces else [None, None]
+        relief = _relief(dsms[0], dsms[1], grid, shift) if surfaces else None
+        least = options.min_height_m
+        if relief is not None:
+            least = max(least, options.noise_factor * relief.levelling.noise_m)
+        yield Pair(old, new, dsms[0], dsms[1], grid, shift, tone, relief, least)
+
+
+def _colours(dataset: Any, grid: Grid) -> Raster:
+    raster = read_onto(dataset, grid, bands=colour_bands(dataset))
+    pixels = raster.pixels if len(raster.pixels) == 3 else np.repeat(raster.pixels[:1], 3, axis=0)
+    return Raster(pixels, raster.mask, raster.transform, raster.crs)
+
+
+def _coarse(grid: Grid, least: float) -> Grid:
+    west, south, east, north = grid.bounds
+    return Grid.over(grid.bounds, max(max(east - west, north - south) / _COARSE_PX, least), grid.crs)
+
+
+def _tone(old: Any, new: Any, grid: Grid, shift: tuple[float, float]) -> Tone:
+    """Tones from up to nine windows at working resolution: a coarse look would blur what differs."""
+    side = min(512, grid.height, grid.width)
+    parts = []
+    for down in {0, (grid.height - side) // 2, grid.height - side}:
+        for across in {0, (grid.width - side) // 2, grid.width - side}:
+            part = grid.window(down, across, side, side)
+            parts.append((_colours(old, part), _colours(new, part.moved(*shift))))
+    before = _beside([first for first, _ in parts])
+    after = _beside([second for _, second in parts])
+    return tone_between(before, after, reach_px=2)
+
+
+def _beside(rasters: list[Raster]) -> Raster:
+    pixels = np.concatenate([each.pixels for each in rasters], axis=2)
+    mask = np.concatenate([each.mask for each in rasters], axis=1)
+    return Raster(pixels, mask, rasters[0].transform, rasters[0].crs)
+
+
+def _relief(old: Any, new: Any, grid: Grid, shift: tuple[float, float]) -> _Relief:
+    """Heights at single places of a coarse grid (not means: those would hide the noise)."""
+    coarse = _coarse(grid, 2.0)
+    first = read_onto(old, coarse, bands=[1], resampling="nearest")
+    second = read_onto(new, coarse.moved(*shift), bands=[1], resampling="nearest")
+    second = Raster(second.pixels, second.mask, coarse.transform, coarse.crs)
+    levelling = level(first, second)
+    levelled = Raster(second.pixels - levelling.on(coarse), second.mask, coarse.transform, coarse.crs)
+    return _Relief(levelling, _ground(first), _ground(levelled))
+
+
+def _ground(heights: Raster) -> Raster:
+    return Raster(ground_below(heights)[None], np.ones_like(heights.mask), heights.transform, heights.crs)
+
+
+def _sampled(coarse: Raster, grid: Grid) -> Plane:
+    """A coarse plane on a finer grid, linear between its pixels."""
+    inverse = ~coarse.transform
+    columns = np.arange(grid.width) + 0.5
+    rows = np.arange(grid.height) + 0.5
+    x = (grid.transform.c + columns * grid.transform.a - coarse.transform.c) * inverse.a - 0.5
+    y = (grid.transform.f + rows * grid.transform.e - coarse.transform.f) * inverse.e - 0.5
+    plane = coarse.pixels[0]
+    x, y = np.clip(x, 0, plane.shape[1] - 1), np.clip(y, 0, plane.shape[0] - 1)
+    across = np.stack([np.interp(x, np.arange(plane.shape[1]), line) for line in plane])
+    low = np.minimum(y.astype(int), max(plane.shape[0] - 2, 0))
+    high = np.minimum(low + 1, plane.shape[0] - 1)
+    part = (y - low)[:, None]
+    return np.asarray(across[low] * (1 - part) + across[high] * part, dtype=np.float32)

@@ -1,0 +1,103 @@
+"""The main job as people do it: a crew uploads, a worker compares, a reviewer accepts, the map shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
+
+from layers import database
+from tests import scenes
+from tests.journey.conftest import Site, sign_in
+
+LONG = 60_000
+
+
+def upload(page: Page, name: str, day: str, ortho: Path, dsm: Path) -> None:
+    """Send a flight through the page's dialog and wait until it is processed."""
+    page.get_by_test_id("rail-surveys").click()
+    page.get_by_test_id("upload-open").click()
+    page.get_by_test_id("upload-name").fill(name)
+    date = page.get_by_test_id("upload-flown").locator("input")
+    date.fill(day)
+    date.press("Enter")
+    page.get_by_test_id("upload-ortho").set_input_files(ortho)
+    page.get_by_test_id("upload-dsm").set_input_files(dsm)
+    page.get_by_test_id("upload-start").click()
+    expect(page.get_by_test_id("stages")).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("upload-another")).to_be_visible(timeout=LONG)
+    page.get_by_test_id("upload-close").click()
+
+
+@pytest.fixture
+def flown(page: Page, site: Site, tmp_path: Path) -> Page:
+    """A page on which a crew has uploaded two flights between which a shed was built."""
+    files = scenes.write_scene(scenes.scene_with_shed(512), tmp_path)
+    page.goto("/")
+    sign_in(page, "crew")
+    upload(page, "三月航飞", "2023年3月12日", files[0], files[2])
+    upload(page, "六月航飞", "2023年6月18日", files[1], files[3])
+    page.get_by_test_id("person").click()
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in-open")).to_be_visible()
+    return page
+
+
+def test_from_upload_to_the_illegal_building_layer(flown: Page, site: Site) -> None:
+    page = flown
+    sign_in(page, "reviewer")
+    page.get_by_test_id("rail-candidates").click()
+    page.get_by_test_id("review-start").click()
+    expect(page.get_by_test_id("date-before")).to_contain_text("2023年3月12日")
+    expect(page.get_by_test_id("date-after")).to_contain_text("2023年6月18日")
+    expect(page.get_by_test_id("candidate-facts")).to_contain_text("m²")
+    page.keyboard.press("a")
+    expect(page.get_by_test_id("notes")).to_contain_text("待现场核查", timeout=LONG)
+    with database.session(site.url) as session:
+        assert session.execute(text("SELECT status, source FROM illegal_buildings")).all() == [("to_check", "survey")]
+    page.get_by_test_id("notes").get_by_role("link").or_(page.get_by_test_id("notes").get_by_role("button")).first.click()
+    expect(page.get_by_test_id("drawer-title")).to_contain_text("WJ-", timeout=LONG)
+    page.wait_for_function("window.__chengtu.map.isIdle()")
+    drawn = page.evaluate(
+        "window.__chengtu.map.queryRenderedFeatures().filter(f => f.sourceLayer === 'illegal_buildings').length"
+    )
+    assert drawn > 0
+
+
+def test_a_refused_file_is_explained_in_the_page_with_an_id_to_quote(page: Page, site: Site, tmp_path: Path) -> None:
+    page.goto("/")
+    sign_in(page, "crew")
+    page.get_by_test_id("rail-surveys").click()
+    page.get_by_test_id("upload-open").click()
+    page.get_by_test_id("upload-name").fill("坏文件")
+    date = page.get_by_test_id("upload-flown").locator("input")
+    date.fill("2023年6月18日")
+    date.press("Enter")
+    page.get_by_test_id("upload-ortho").set_input_files(scenes.without_crs(tmp_path / "无坐标系.tif"))
+    page.get_by_test_id("upload-start").click()
+    refusal = page.get_by_test_id("upload-refusal")
+    expect(refusal).to_contain_text("无坐标系.tif", timeout=LONG)
+    expect(refusal).to_contain_text("坐标系")
+    expect(page.get_by_test_id("upload-error-id")).to_have_text(page.get_by_test_id("upload-error-id").inner_text())
+
+
+def test_the_page_speaks_english_when_asked_and_remembers_it(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_test_id("sign-in-open")).to_have_text("登录")
+    page.get_by_test_id("language").click()
+    expect(page.get_by_test_id("sign-in-open")).to_have_text("Sign in")
+    page.reload()
+    expect(page.get_by_test_id("sign-in-open")).to_have_text("Sign in")
+
+
+def test_the_phone_entry_says_which_grid_one_stands_in(browser: Browser, site: Site) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, base_url=site.address, locale="zh-CN",
+        geolocation={"longitude": 116.54, "latitude": 31.76, "accuracy": 12}, permissions=["geolocation"],
+    )  # fmt: skip
+    phone = context.new_page()
+    phone.goto("/m")
+    expect(phone.get_by_role("main").or_(phone.locator("#app")).first).to_be_visible()
+    context.close()
