@@ -276,7 +276,9 @@ def _match(first: NDArray[np.complex64], second: NDArray[np.complex64]) -> _Matc
     height, width = surface.shape
     row, column = (int(index) for index in np.unravel_index(int(np.argmax(surface)), surface.shape))
     sharpness = float((surface[row, column] - surface.mean()) / max(float(surface.std()), 1e-12))
-    y = row + _summit(surface[(row - 1) % height, column], surface[row, column], surface[(row + 1) % height, column])
+    y = row + _summit(
+        surface[(row - 1) % height, column], surface[row, column], surface[(row + 1) % height, column]
+    )
     x = column + _summit(
         surface[row, (column - 1) % width], surface[row, column], surface[row, (column + 1) % width]
     )

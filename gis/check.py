@@ -200,8 +200,7 @@ def _check_place(dataset: Any, name: str, area: BaseGeometry | None) -> None:
         raise _no_crs(name, ring, area)
     _check_shift(dataset, name)
     _check_degrees(dataset, name, ring)
-    fault = fault_of_place(ring, dataset.crs, area) if area is not None else None
-    if fault is not None:
+    if area is not None and (fault := fault_of_place(ring, dataset.crs, area)) is not None:
         raise _misplaced(name, fault, ring, dataset.crs, area)
     _check_pixel(dataset, name)
 
@@ -300,7 +299,9 @@ def _check_samples(dataset: Any, name: str, kind: Kind) -> None:
     try:
         parts = [dataset.read(1, window=window, masked=True) for window in windows]
     except RasterioError as error:
-        raise RasterTruncated(name=name, where_zh="数据块无法解码", where_en="a block cannot be decoded") from error
+        raise RasterTruncated(
+            name=name, where_zh="数据块无法解码", where_en="a block cannot be decoded"
+        ) from error
     values = np.concatenate([part.compressed() for part in parts])
     values = values[np.isfinite(values)] if np.issubdtype(values.dtype, np.floating) else values
     if values.size == 0:
@@ -316,9 +317,7 @@ def _sample_windows(dataset: Any) -> tuple[list[Window], bool]:
     rows, columns = dataset.block_shapes[0]
     down, across = math.ceil(dataset.height / rows), math.ceil(dataset.width / columns)
     cost = rows * columns * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
-    places = {
-        (int(down * (i + 0.5) / 3), int(across * (j + 0.5) / 3)) for i in range(3) for j in range(3)
-    }
+    places = {(int(down * (i + 0.5) / 3), int(across * (j + 0.5) / 3)) for i in range(3) for j in range(3)}
     room = max(0, _SAMPLE_BYTES // max(cost, 1))
     chosen = sorted(places)[:room]
     windows = [

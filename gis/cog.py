@@ -93,7 +93,9 @@ def footprint(path: Path) -> MultiPolygon:
         scale = max(1.0, max(dataset.width, dataset.height) / 1000)
         size = max(1, round(dataset.height / scale)), max(1, round(dataset.width / scale))
         mask = dataset.dataset_mask(out_shape=size, resampling=Resampling.nearest) > 0
-        transform = dataset.transform @ rasterio.Affine.scale(dataset.width / size[1], dataset.height / size[0])
+        transform = dataset.transform @ rasterio.Affine.scale(
+            dataset.width / size[1], dataset.height / size[0]
+        )
         crs = dataset.crs
     pixel = float(np.hypot(transform.a, transform.d))
     found = [shape(geometry) for geometry, _ in shapes(mask.astype(np.uint8), mask=mask, transform=transform)]
@@ -145,9 +147,10 @@ def _copy_blocks(dataset: Any, working: Path, name: str, progress: Progress) -> 
     except RasterioError as error:
         raise _damaged(name, 0, dataset) from error
     valid = False
-    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK="YES"), rasterio.open(
-        working, "w", **_profile(dataset, recipe)
-    ) as copy:
+    with (
+        rasterio.Env(GDAL_TIFF_INTERNAL_MASK="YES"),
+        rasterio.open(working, "w", **_profile(dataset, recipe)) as copy,
+    ):
         copy.update_tags(**{key: value for key, value in dataset.tags().items() if key == "SYNTHETIC"})
         windows = list(_strips(dataset))
         for index, window in enumerate(windows):
@@ -271,5 +274,3 @@ def _damaged(name: str, row: int, dataset: Any) -> RasterTruncated:
         where_zh=f"第 {row} 行附近无法解码（共 {dataset.height} 行）",
         where_en=f"it cannot be decoded near row {row} of {dataset.height}",
     )
-
-

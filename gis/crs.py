@@ -195,7 +195,7 @@ def _gcj02_offset(points: Points) -> Points:
     d_lon = east * 180.0 / (_AXIS / np.sqrt(magic) * np.cos(phi) * np.pi)
     west, south, right, top = _CHINA
     inside = (lon >= west) & (lon <= right) & (lat >= south) & (lat <= top)
-    return np.column_stack([d_lon, d_lat]) * inside[:, None]
+    return np.asarray(np.column_stack([d_lon, d_lat]) * inside[:, None], dtype=np.float64)
 
 
 def _wave_north(x: Points, y: Points) -> Points:

@@ -1,8 +1,8 @@
 """The one root of every error that a person is told about.
 
-    ChengtuError
-    ├── gis: RasterRefused, AlignmentPoor, FormatRefused …   (beside the code that raises them)
-    └── layers: layers/errors.py
+ChengtuError
+├── gis: RasterRefused, AlignmentPoor, FormatRefused …   (beside the code that raises them)
+└── layers: layers/errors.py
 """
 
 from __future__ import annotations

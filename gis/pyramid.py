@@ -73,7 +73,10 @@ class _Plan:
     def holds(self, zoom: int, column: int, row: int) -> bool:
         """Whether a tile touches the image."""
         down = self.maxzoom - zoom
-        return self.west >> down <= column <= self.east >> down and self.north >> down <= row <= self.south >> down
+        return (
+            self.west >> down <= column <= self.east >> down
+            and self.north >> down <= row <= self.south >> down
+        )
 
     @property
     def top(self) -> int:
@@ -100,7 +103,8 @@ def build(source: Path, target: Path, *, progress: Progress = quiet) -> PyramidF
         writer = _Writer(file, target.parent)
         with writer.tile_f, ThreadPoolExecutor(max_workers=2) as pool:
             _Builder(source, plan, writer, pool, progress).run()
-            writer.finalize(_header(plan), {"name": source.stem, "format": "webp", "type": "overlay"})
+            about = {"name": source.stem, "format": "webp", "type": "overlay"}
+            writer.finalize(_header(plan), about)  # type: ignore[no-untyped-call]
     progress(1.0)
     return PyramidFacts(plan.minzoom, plan.maxzoom, plan.bounds)
 
@@ -148,13 +152,13 @@ class TileArchive:
         return deserialize_directory(self._bytes[offset : offset + length])
 
 
-class _Writer(Writer):  # type: ignore[misc]
+class _Writer(Writer):
     """A PMTiles writer that keeps its tiles beside the target until then, not in the system's /tmp."""
 
     def __init__(self, file: Any, folder: Path) -> None:
-        super().__init__(file)
+        super().__init__(file)  # type: ignore[no-untyped-call]
         self.tile_f.close()
-        self.tile_f = tempfile.TemporaryFile(dir=folder)
+        self.tile_f = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  (build() closes it)
 
 
 class _Builder:
@@ -180,7 +184,9 @@ class _Builder:
         for future in waiting:
             self._take(future.result(), parents)
 
-    def _take(self, block: _Block, parents: dict[tuple[int, int, int], list[tuple[int, int, Pixels]]]) -> None:
+    def _take(
+        self, block: _Block, parents: dict[tuple[int, int, int], list[tuple[int, int, Pixels]]]
+    ) -> None:
         for zoom, column, row, data in block.tiles:
             self.writer.write_tile(zxy_to_tileid(zoom, column, row), data)
         self.done += 1
@@ -208,7 +214,9 @@ class _Builder:
 
     def _children(self, zoom: int, column: int, row: int) -> int:
         return sum(
-            self.plan.holds(zoom + 1, 2 * column + right, 2 * row + down) for right in (0, 1) for down in (0, 1)
+            self.plan.holds(zoom + 1, 2 * column + right, 2 * row + down)
+            for right in (0, 1)
+            for down in (0, 1)
         )
 
 
@@ -245,9 +253,7 @@ def _make_block(source: Path, plan: _Plan, column: int, row: int) -> _Block:
 def _warped(source: Path, plan: _Plan, column: int, row: int, side: int) -> Pixels:
     """Pixels (side, side, RGBA) whose upper left tile is (column, row) at the deepest zoom."""
     pixel = 2 * _HALF / (TILE_PX << plan.maxzoom)
-    transform = Affine(
-        pixel, 0, column * TILE_PX * pixel - _HALF, 0, -pixel, _HALF - row * TILE_PX * pixel
-    )
+    transform = Affine(pixel, 0, column * TILE_PX * pixel - _HALF, 0, -pixel, _HALF - row * TILE_PX * pixel)
     with opened(source) as dataset:
         grid = Grid(CRS.from_string(DISPLAY), transform, side, side)
         raster = read_onto(dataset, grid, bands=colour_bands(dataset), resampling="bilinear")
@@ -266,8 +272,8 @@ def _halved(image: Pixels) -> Pixels:
         return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     alpha = image[..., 3:].astype(np.float32)
     weighted = np.concatenate([image[..., :3] * alpha, alpha], axis=-1)
-    small = cv2.resize(weighted, (width, height), interpolation=cv2.INTER_AREA)
-    small[..., :3] /= np.maximum(small[..., 3:], 1e-3)
+    small: NDArray[Any] = np.asarray(cv2.resize(weighted, (width, height), interpolation=cv2.INTER_AREA))
+    small[..., :3] = small[..., :3] / np.maximum(small[..., 3:], 1e-3)
     return np.asarray(np.clip(np.rint(small), 0, 255), dtype=np.uint8)
 
 

@@ -277,9 +277,7 @@ def _sampled(
     plain = pixels if pixels.dtype in {np.uint8, np.uint16, np.int16} else pixels.astype(np.float32)
     plain = np.where(mask, plain, plain.dtype.type(0))
     at_x, at_y = np.nan_to_num(at_x, nan=-1e6), np.nan_to_num(at_y, nan=-1e6)
-    out = np.stack(
-        [cv2.remap(band, at_x, at_y, how, borderMode=cv2.BORDER_REPLICATE) for band in plain]
-    )
+    out = np.stack([cv2.remap(band, at_x, at_y, how, borderMode=cv2.BORDER_REPLICATE) for band in plain])
     inside = (at_x > -0.51) & (at_x < pixels.shape[2] - 0.49)
     inside &= (at_y > -0.51) & (at_y < pixels.shape[1] - 0.49)
     if not mask.all():
@@ -295,13 +293,21 @@ def _source_positions(dataset: Any, grid: Grid) -> tuple[NDArray[np.float64], ND
     node_x, weight_x = _nodes(grid.width)
     node_y, weight_y = _nodes(grid.height)
     mesh_x, mesh_y = np.meshgrid(node_x, node_y)
-    x, y = grid.transform @ (mesh_x.ravel(), mesh_y.ravel())
+    x, y = _applied(grid.transform, mesh_x.ravel(), mesh_y.ravel())
     there = transform_points(np.column_stack([x, y]), grid.crs, dataset.crs)
-    column, row = ~dataset.transform @ (there[:, 0], there[:, 1])
+    column, row = _applied(~dataset.transform, there[:, 0], there[:, 1])
     shape = mesh_x.shape
     columns = weight_y @ np.reshape(column, shape) @ weight_x.T
     rows = weight_y @ np.reshape(row, shape) @ weight_x.T
     return columns, rows
+
+
+def _applied(
+    transform: Affine, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """An affine transform of many points at once."""
+    a, b, c, d, e, f = transform[:6]
+    return a * x + b * y + c, d * x + e * y + f
 
 
 def _nodes(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

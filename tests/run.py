@@ -57,7 +57,11 @@ def main(arguments: list[str]) -> int:
 
 def tests(arguments: list[str]) -> int:
     """Pytest, two processes when nothing says otherwise: database and browser wait for one another little."""
-    wide = [] if any(each.startswith(("-n", "--pdb")) for each in arguments) else ["-n", "2", "--dist", "loadgroup"]
+    wide = (
+        []
+        if any(each.startswith(("-n", "--pdb")) for each in arguments)
+        else ["-n", "2", "--dist", "loadgroup"]
+    )
     return module("pytest", *wide, *arguments)
 
 
@@ -89,7 +93,9 @@ def module(name: str, *arguments: str) -> int:
 
 def run(command: list[str], cwd: Path = ROOT, environment: dict[str, str] | None = None) -> int:
     """A program, its output shown as it comes."""
-    inherited = {key: value for key, value in (environment or os.environ).items() if not key.startswith("CHENGTU_")}
+    inherited = {
+        key: value for key, value in (environment or os.environ).items() if not key.startswith("CHENGTU_")
+    }
     return subprocess.run(command, cwd=cwd, env=inherited, stdin=subprocess.DEVNULL, check=False).returncode
 
 

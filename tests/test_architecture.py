@@ -50,13 +50,17 @@ def test_no_file_is_named_for_everything() -> None:
 
 
 def test_no_file_grows_past_four_hundred_lines() -> None:
-    long = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in _files()}
+    long = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in _files()
+    }
     assert not {name: lines for name, lines in long.items() if lines > 400}
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_every_setting_is_documented(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
-    missing = [f"CHENGTU_{name.upper()}" for name in Settings.model_fields if f"CHENGTU_{name.upper()}" not in text]
+    missing = [
+        f"CHENGTU_{name.upper()}" for name in Settings.model_fields if f"CHENGTU_{name.upper()}" not in text
+    ]
     assert not missing
     assert all(field.description for field in Settings.model_fields.values())

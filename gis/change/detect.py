@@ -12,6 +12,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from shapely.geometry import Polygon
 
 from gis.align import Alignment, align
@@ -112,17 +113,18 @@ def _row(patch: Patch, pair: Pair, options: DetectOptions) -> dict[str, Any] | N
     return (
         _row_of_height(patch, outline, pair, options)
         if patch.sense != "changed"
-        else _row_of_colour(patch, outline, options)
+        else _row_of_colour(patch, outline, pair.grid.pixel, options)
     )
 
 
 def _row_of_height(
     patch: Patch, outline: Polygon, pair: Pair, options: DetectOptions
 ) -> dict[str, Any] | None:
-    count, score, rise, green, rough, inner, tall, near = patch.sums
+    count, score, rise, green, rough, inner, tall, near, trees = patch.sums
     unevenness = rough / max(inner, 1)
     greenness = green / count
-    if (unevenness > 0.5 and greenness > 0.3) or unevenness > 0.8 or _is_strip(outline):
+    crown = greenness > 0.6 and trees / count > 0.45  # a crown that grew: green, at the rim of rough green
+    if crown or (unevenness > 0.5 and greenness > 0.3) or unevenness > 0.8 or _is_strip(outline):
         return None
     touch_m = near * pair.grid.pixel / 3  # the band of touching pixels is three wide
     kind = "demolished"
@@ -136,6 +138,7 @@ def _row_of_height(
         np.clip(_fullness(outline) / 0.8, 0.3, 1),
         np.clip(0.5 + outline.area / (8 * options.min_area_m2), 0, 1),
         np.clip(score / count + 0.3, 0.3, 1),
+        0.25 if kind != "extended" and _is_long_load(outline, abs(height)) else 1.0,
     )
     return {
         "geometry": outline,
@@ -147,10 +150,13 @@ def _row_of_height(
     }
 
 
-def _row_of_colour(patch: Patch, outline: Polygon, options: DetectOptions) -> dict[str, Any] | None:
+def _row_of_colour(
+    patch: Patch, outline: Polygon, pixel: float, options: DetectOptions
+) -> dict[str, Any] | None:
     count, score = patch.sums[0], patch.sums[1]
     fullness = _fullness(outline)
-    if outline.area > options.max_area_m2 or fullness < 0.45 or _is_strip(outline):
+    tiny = outline.area < 16 * pixel * pixel  # fewer pixels have no shape to judge
+    if tiny or outline.area > options.max_area_m2 or fullness < 0.5 or _is_strip(outline):
         return None
     confidence = 0.5 * score / count * np.clip(fullness / 0.8, 0, 1)  # never above one half
     return {
@@ -171,6 +177,13 @@ def _fullness(outline: Polygon) -> float:
 def _is_strip(outline: Polygon) -> bool:
     """Narrower than 1.2 m in the mean: an edge, a wall, a wire."""
     return bool(2 * outline.area / outline.length < 1.2)
+
+
+def _is_long_load(outline: Polygon, height: float) -> bool:
+    """Of the size of a lorry, a bus or a container, which heights cannot tell apart."""
+    corners = shapely.get_coordinates(outline.minimum_rotated_rectangle)
+    sides = sorted(np.hypot(*np.diff(corners[:3], axis=0).T))
+    return bool(sides[0] <= 3.1 and 2 * sides[0] <= sides[1] <= 18 and height < 4.3)
 
 
 def _frame(rows: list[dict[str, Any]], crs: Any) -> gpd.GeoDataFrame:

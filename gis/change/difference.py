@@ -64,20 +64,35 @@ def tone_between(before: Raster, after: Raster, *, reach_px: int) -> Tone:
 def difference(before: Raster, after: Raster, tone: Tone, *, reach_px: int) -> Plane:
     """Score (row, column) in [0, 1] of two orthophotos on one grid; 0 where either is invalid.
 
-    0.5 stands 4 spreads above the usual difference. Plants or shadow on both dates, or shadow on one
-    and plants on the other, score 0: no building can be seen there.
+    Evidence is the difference of colour, in spreads above the usual and averaged over about a metre,
+    times the loss of local structure (1 - correlation of brightness over seven metres); 0.5 stands at 2.2,
+    where pixel F1 was best on three of four public sets with truth. Plants or shadow on both dates, or
+    shadow on one, count as unchanged: no building can be seen there.
     """
     both = before.mask & after.mask
+    pixel = abs(before.transform.a)
     first = before.pixels.astype(np.float32)
     second = tone.applied(after.pixels)
-    raw = _raw(first, second, reach_px)
-    height = (raw - tone.usual) / tone.spread - 4
-    score = 1 / (1 + np.exp(-np.clip(height, -30, 30)))
-    hidden_before = vegetated(before.pixels) | shadowed(before.pixels, before.mask)
-    hidden_after = vegetated(after.pixels) | shadowed(after.pixels, after.mask)
-    dark = shadowed(before.pixels, before.mask) | shadowed(after.pixels, after.mask)
-    score[(hidden_before & hidden_after) | dark | ~both] = 0
-    return score.astype(np.float32)
+    above = np.clip((_raw(first, second, reach_px) - tone.usual) / tone.spread, -2, 6)
+    dark_before, dark_after = shadowed(before.pixels, before.mask), shadowed(after.pixels, after.mask)
+    plants = vegetated(before.pixels) & vegetated(after.pixels)
+    above[plants | dark_before | dark_after | ~both] = -2
+    colour = cv2.GaussianBlur(above, (0, 0), max(0.8, 1.05 / pixel)) + 2
+    evidence = colour * _structure_lost(brightness(first), brightness(second), max(5, round(7 / pixel) | 1))
+    score = 1 / (1 + np.exp(-2 * (evidence - 2.2)))
+    score[~both] = 0
+    return np.asarray(score, dtype=np.float32)
+
+
+def _structure_lost(first: Plane, second: Plane, size: int) -> Plane:
+    """1 - correlation of two pictures in windows of ``size`` px, 0..1.2; flat windows count as lost."""
+    one, other = cv2.GaussianBlur(first, (0, 0), 1.0), cv2.GaussianBlur(second, (0, 0), 1.0)
+    mean_one, mean_other = (cv2.blur(each, (size, size)) for each in (one, other))
+    spread_one = cv2.blur(one * one, (size, size)) - mean_one**2
+    spread_other = cv2.blur(other * other, (size, size)) - mean_other**2
+    shared = cv2.blur(one * other, (size, size)) - mean_one * mean_other
+    usual = np.sqrt(np.maximum(spread_one, 9) * np.maximum(spread_other, 9))
+    return np.asarray(np.clip(1 - shared / usual, 0, 1.2), dtype=np.float32)
 
 
 def _raw(first: Plane, second: Plane, reach_px: int) -> Plane:
@@ -88,7 +103,7 @@ def _raw(first: Plane, second: Plane, reach_px: int) -> Plane:
         over = np.maximum(one - cv2.dilate(other, kernel), cv2.erode(other, kernel) - one)
         under = np.maximum(other - cv2.dilate(one, kernel), cv2.erode(one, kernel) - other)
         total += np.maximum(np.maximum(over, under), 0) ** 2
-    return cv2.blur(np.sqrt(total), (3, 3))
+    return np.asarray(cv2.blur(np.sqrt(total), (3, 3)), dtype=np.float32)
 
 
 def _channels(colours: Plane) -> list[Plane]:

@@ -29,8 +29,9 @@ Mask = NDArray[np.bool_]
 class Patch:
     """A patch of change. ``sums`` over its pixels, in this order: pixels, score, rise (m), pixels with
 
-    green plants (on the date that shows the thing), rough pixels and even or rough pixels that were not at
-    its edge, pixels where something tall stood before, pixels that touch a tall neighbour.
+    green plants (on the date that shows the thing), rough pixels among those not at its edge, pixels not
+    at its edge, pixels where something tall stood before, pixels that touch a tall neighbour, pixels that
+    touch a tree.
     """
 
     sense: Sense
@@ -40,17 +41,18 @@ class Patch:
 
 def patches_by_height(view: View, window: Window, least_m: float, options: DetectOptions) -> list[Patch]:
     """What rose or fell by at least ``least_m``; trees left out pixel by pixel where rough and green."""
-    if view.heights_before is None or view.heights_after is None:
+    heights = view.heights
+    if heights is None:
         return []
     pixel = window.grid.pixel
-    mask = view.heights_before.mask & view.heights_after.mask
-    before = np.where(mask, view.heights_before.pixels[0], 0).astype(np.float32)
-    after = np.where(mask, view.heights_after.pixels[0], 0).astype(np.float32)
+    mask = heights.before.mask & heights.after.mask
+    before = np.where(mask, heights.before.pixels[0], 0).astype(np.float32)
+    after = np.where(mask, heights.after.pixels[0], 0).astype(np.float32)
     score = surface(before, after, mask, least_m=least_m, reach_px=max(1, round(options.edge_m / pixel)))
     rough_before, rough_after = _rough(before), _rough(after)
     green_before, green_after = vegetated(view.before.pixels), vegetated(view.after.pixels)
-    tall_before = (before - view.ground_before > options.tall_m) & mask & ~(rough_before & green_before)
-    tall_after = (after - view.ground_after > options.tall_m) & mask & ~(rough_after & green_after)
+    tall_before = (before - heights.ground_before > options.tall_m) & mask & ~(rough_before & green_before)
+    tall_after = (after - heights.ground_after > options.tall_m) & mask & ~(rough_after & green_after)
     standing = cv2.erode((tall_before & tall_after).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     gained = _grown(score.gained, score.rise > least_m, rough_after & green_after, pixel)
     lost = _grown(score.lost, score.rise < -least_m, rough_before & green_before, pixel)
@@ -61,7 +63,8 @@ def patches_by_height(view: View, window: Window, least_m: float, options: Detec
     found: list[Patch] = []
     for where, sense, strength, green, rough in planes:
         near = cv2.dilate((standing & ~where).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-        measures = _measures(where, strength, score.rise, green, rough, tall_before, near)
+        trees = cv2.dilate((green & rough).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+        measures = _measures(where, strength, score.rise, green, rough, tall_before, near, trees)
         found += _cut(where, "gained" if sense == "gained" else "lost", measures, window)
     return found
 
@@ -71,13 +74,12 @@ def patches_by_colour(view: View, window: Window, tone: Tone, options: DetectOpt
     score = difference(view.before, view.after, tone, reach_px=2)
     size = max(3, round(2.0 / window.grid.pixel) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    smooth = cv2.GaussianBlur(score, (0, 0), max(1.0, 0.6 / window.grid.pixel))
-    where = (smooth >= options.score).astype(np.uint8)
-    where = cv2.morphologyEx(cv2.morphologyEx(where, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
+    where = _tidied(score >= options.score, kernel)
     none = np.zeros(where.shape, dtype=bool)
     flat = np.zeros(where.shape, dtype=np.float32)
     green = vegetated(view.before.pixels) & vegetated(view.after.pixels)
-    return _cut(where > 0, "changed", _measures(where > 0, score, flat, green, none, none, none), window)
+    measures = _measures(where, score, flat, green, none, none, none, none)
+    return _cut(where, "changed", measures, window)
 
 
 def merged(patches: list[Patch]) -> list[Patch]:
@@ -102,14 +104,18 @@ def _grown(score: NDArray[np.float32], raw: Mask, trees: Mask, pixel: float) -> 
     """Raw change, opened, kept where a patch of it also holds a pixel that no moved edge explains."""
     size = max(3, round(1.0 / pixel) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    kept = (raw & ~trees).astype(np.uint8)
-    kept = cv2.morphologyEx(cv2.morphologyEx(kept, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
-    labels, count = ndimage.label(kept)
+    labels, count = ndimage.label(_tidied(raw & ~trees, kernel))
     seeds = np.bincount(labels.ravel(), weights=(score > 0.5).ravel(), minlength=count + 1)
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     firm = seeds >= np.maximum(4, 0.15 * sizes)
     firm[0] = False
     return np.asarray(firm[labels])
+
+
+def _tidied(where: Mask, kernel: NDArray[Any]) -> Mask:
+    """Closed, then opened: no pinholes, no hairs."""
+    closed = cv2.morphologyEx(where.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel) > 0)
 
 
 def _measures(
@@ -120,9 +126,10 @@ def _measures(
     rough: Mask,
     tall_before: Mask,
     near: Mask,
+    trees: Mask,
 ) -> tuple[NDArray[Any], ...]:
     inner = cv2.erode(where.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return (where, score, rise, green, rough & inner, inner, tall_before, near)
+    return (where, score, rise, green, rough & inner, inner, tall_before, near, trees)
 
 
 def _cut(where: Mask, sense: Sense, measures: tuple[NDArray[Any], ...], window: Window) -> list[Patch]:
@@ -138,7 +145,8 @@ def _cut(where: Mask, sense: Sense, measures: tuple[NDArray[Any], ...], window: 
         ],
         axis=1,
     )
-    row, column, _, _ = window.core
     down, across = window.offset
     transform = window.grid.window(down, across, 1, 1).transform
-    return [Patch(sense, outline, sums[label]) for outline, label in pieces(labels.astype(np.int32), transform)]
+    return [
+        Patch(sense, outline, sums[label]) for outline, label in pieces(labels.astype(np.int32), transform)
+    ]

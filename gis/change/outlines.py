@@ -29,11 +29,14 @@ def outlines(
 def pieces(labels: NDArray[np.int32], transform: Affine) -> list[tuple[Polygon, int]]:
     """Every 4-connected patch of equal labels (0 left out) as its pixel outline, with its label."""
     found = shapes(labels, mask=labels > 0, connectivity=4, transform=transform)
-    return [(shape(geometry), int(value)) for geometry, value in found]
+    outlines_ = ((shape(geometry), int(value)) for geometry, value in found)
+    return [(outline, value) for outline, value in outlines_ if isinstance(outline, Polygon)]
 
 
 def joined(polygons: list[Polygon]) -> list[list[int]]:
     """Groups of indexes whose polygons share an edge (a corner is not enough)."""
+    if not polygons:
+        return []
     parent = list(range(len(polygons)))
 
     def root(index: int) -> int:
@@ -114,14 +117,14 @@ def _right_angled(polygon: Polygon, angle: float, wall: float, pixel: float) -> 
     """Every ring drawn with walls along and across an angle; ``None`` when that breaks it."""
     middle = np.array(polygon.centroid.coords[0])
     simple = polygon.simplify(1.3 * pixel)
-    if simple.geom_type != "Polygon":
+    if not isinstance(simple, Polygon):
         return None
     rings = []
-    for ring in (simple.exterior, *simple.interiors):
+    for number, ring in enumerate((simple.exterior, *simple.interiors)):
         turned = _turned(shapely.get_coordinates(ring)[:-1], middle, -angle)
         corners = _walls(turned, wall)
         if corners is None:
-            if ring is simple.exterior:
+            if number == 0:
                 return None
             continue
         rings.append(_turned(corners, middle, angle))

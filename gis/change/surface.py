@@ -35,10 +35,12 @@ class Levelling:
 
     def on(self, grid: Grid) -> Plane:
         """The trend on a grid (row, column), metres."""
-        columns = (grid.transform.c + (np.arange(grid.width) + 0.5) * grid.transform.a - self.origin[0]) / 1000
+        columns = (
+            grid.transform.c + (np.arange(grid.width) + 0.5) * grid.transform.a - self.origin[0]
+        ) / 1000
         rows = (grid.transform.f + (np.arange(grid.height) + 0.5) * grid.transform.e - self.origin[1]) / 1000
         x, y = np.meshgrid(columns, rows)
-        return (_powers(x, y) @ np.array(self.terms)).astype(np.float32)
+        return np.asarray(_powers(x, y) @ np.array(self.terms), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,17 @@ def level(before: Raster, after: Raster) -> Levelling:
     if both.sum() < 16:
         return Levelling(origin, (0.0,) * 6, 0.0)
     rows, columns = np.nonzero(both)
-    x, y = grid.transform @ (columns + 0.5, rows + 0.5)
-    powers = _powers((np.asarray(x) - origin[0]) / 1000, (np.asarray(y) - origin[1]) / 1000)
+    x = grid.transform.c + (columns + 0.5) * grid.transform.a
+    y = grid.transform.f + (rows + 0.5) * grid.transform.e
+    powers = _powers((x - origin[0]) / 1000, (y - origin[1]) / 1000)
     rise = (after.pixels[0].astype(np.float64) - before.pixels[0])[both]
     terms, noise = _robust_fit(powers, rise, bent=east - west > 150 and north - south > 150)
     return Levelling(origin, tuple(float(term) for term in terms), noise)
 
 
-def surface(before: Plane, after: Plane, mask: NDArray[np.bool_], *, least_m: float, reach_px: int) -> SurfaceScore:
+def surface(
+    before: Plane, after: Plane, mask: NDArray[np.bool_], *, least_m: float, reach_px: int
+) -> SurfaceScore:
     """Compare two levelled models; an edge that moved by up to ``reach_px`` pixels counts as nothing.
 
     ``before``, ``after``: heights (row, column) in metres; ``mask``: valid in both. ``least_m``: the

@@ -17,7 +17,7 @@ from gis.change.options import DetectOptions
 from gis.change.surface import Levelling, Plane, ground_below, level
 from gis.raster import Grid, Raster, colour_bands, ground_pixel_m, opened, read_onto
 
-__all__ = ["Pair", "View", "Window", "pair_of"]
+__all__ = ["Heights", "Pair", "View", "Window", "pair_of"]
 
 _COARSE_PX = 1024
 
@@ -37,15 +37,22 @@ class Window:
 
 
 @dataclass(frozen=True)
-class View:
-    """Everything a window shows, on one grid; heights of AFTER levelled onto BEFORE, or ``None``."""
+class Heights:
+    """Surfaces of both dates, AFTER levelled onto BEFORE, and the ground below them; metres."""
 
     before: Raster
     after: Raster
-    heights_before: Raster | None = None
-    heights_after: Raster | None = None
-    ground_before: Plane | None = None
-    ground_after: Plane | None = None
+    ground_before: Plane
+    ground_after: Plane
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a window shows, on one grid."""
+
+    before: Raster
+    after: Raster
+    heights: Heights | None = None
 
 
 @dataclass(frozen=True)
@@ -98,14 +105,13 @@ class Pair:
         second = read_onto(self.after_dsm, moved, bands=[1], resampling="bilinear")
         trend = self.relief.levelling.on(grid)
         levelled = Raster(second.pixels - trend, second.mask, grid.transform, grid.crs)
-        return View(
-            before,
-            after,
+        heights = Heights(
             first,
             levelled,
             _sampled(self.relief.ground_before, grid),
             _sampled(self.relief.ground_after, grid),
         )
+        return View(before, after, heights)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ DROP FUNCTION IF EXISTS refuse_change() CASCADE;
 -- What a row says, without its book-keeping and without the columns named in "except".
 CREATE FUNCTION row_facts(facts jsonb, "except" text[]) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT facts - ARRAY['geom_3857', 'version', 'created_at', 'updated_at', 'updated_by'] - "except"
+    SELECT facts - ARRAY['geom_3857', 'version', 'created_at', 'updated_at', 'updated_by']
+        - coalesce("except", '{}')  -- TG_ARGV is null for a trigger without arguments
 $$;
 
 -- BEFORE INSERT OR UPDATE. Trigger arguments: columns whose change alone makes no new version
@@ -38,15 +39,22 @@ END
 $$;
 
 -- AFTER INSERT OR UPDATE OR DELETE. Geometry is kept as GeoJSON (to_jsonb of a PostGIS geometry).
+-- Trigger argument: 'twin' when the table has geom_3857, which is emptied before it is written out in vain.
 CREATE FUNCTION record_history() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     actor text := nullif(current_setting('chengtu.actor', true), '');
-    was jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - 'geom_3857' END;
-    is_now jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - 'geom_3857' END;
+    was jsonb;
+    is_now jsonb;
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.version = NEW.version THEN
         RETURN NULL;
     END IF;
+    IF TG_ARGV[0] = 'twin' THEN
+        IF TG_OP <> 'INSERT' THEN OLD.geom_3857 := NULL; END IF;
+        IF TG_OP <> 'DELETE' THEN NEW.geom_3857 := NULL; END IF;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN was := to_jsonb(OLD) - 'geom_3857'; END IF;
+    IF TG_OP <> 'DELETE' THEN is_now := to_jsonb(NEW) - 'geom_3857'; END IF;
     INSERT INTO history (layer, feature_id, version, operation, actor, before, after)
     VALUES (
         TG_TABLE_NAME,
@@ -65,20 +73,21 @@ BEGIN
     FOR noun IN
         SELECT c.table_name AS name,
                CASE c.table_name WHEN 'surveys' THEN '''progress'', ''stage'', ''stages'', ''job_id''' ELSE '' END
-                   AS unversioned
+                   AS unversioned,
+               CASE WHEN bool_or(c.column_name = 'geom_3857') THEN '''twin''' ELSE '' END AS twin
         FROM information_schema.columns c
         JOIN information_schema.tables t USING (table_schema, table_name)
         WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-          AND c.column_name IN ('version', 'updated_by')
         GROUP BY c.table_name
-        HAVING count(*) = 2
+        HAVING count(*) FILTER (WHERE c.column_name IN ('version', 'updated_by')) = 2
     LOOP
         EXECUTE format(
             'CREATE TRIGGER keep_version BEFORE INSERT OR UPDATE ON %I '
             'FOR EACH ROW EXECUTE FUNCTION keep_version(%s)', noun.name, noun.unversioned);
         EXECUTE format(
             'CREATE TRIGGER record_history AFTER INSERT OR UPDATE OR DELETE ON %I '
-            'FOR EACH ROW EXECUTE FUNCTION record_history()', noun.name);
+            'FOR EACH ROW EXECUTE FUNCTION record_history(%s)',
+            noun.name, noun.twin);
     END LOOP;
 END
 $$;

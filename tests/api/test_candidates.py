@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import morecantile
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api import ingest
-from layers import database
+from layers import database, jobs
+from layers.cluster import Cluster
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests import scenes
-from tests.api import tus
 from tests.api.conftest import SignIn
 
 
-@pytest.fixture
-def flown(as_role: SignIn, settings: Settings, tmp_path: Path) -> Settings:
-    """Two processed flights between which a shed was built."""
-    crew = as_role(Role.CREW)
-    scene = scenes.scene_with_shed(512)
-    files = scenes.write_scene(scene, tmp_path)
-    for ortho, dsm, day in ((files[0], files[2], "2023-03-12"), (files[1], files[3], "2023-06-18")):
-        survey = tus.announce(crew, ("ortho", "dsm"), day)
-        tus.upload(crew, survey, "ortho", ortho)
-        tus.upload(crew, survey, "dsm", dsm)
-    assert settings.database_url
-    ingest.work(settings.database_url, settings, until_idle=True)
-    return settings
+@dataclass(frozen=True)
+class Template:
+    """A processed installation to be copied: the name of its database and its home."""
+
+    database: str
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def processed(cluster: Cluster, inhabited: str, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Two processed flights between which a shed was built; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("processed")
+    url = cluster.create_database("template_processed", inhabited)
+    settings = Settings(home=folder / "home", database_url=url)
+    files = scenes.write_scene(scenes.scene_with_shed(512), folder)
+    for ortho, dsm, day in ((files[0], files[2], date(2023, 3, 12)), (files[1], files[3], date(2023, 6, 18))):
+        ingest.ingest(url, settings, {"ortho": ortho, "dsm": dsm}, name=f"测试 {day}", flown_on=day)
+    ingest.work(url, settings, until_idle=True)
+    database.close_all()
+    return Template("template_processed", folder / "home")
 
 
 @pytest.fixture
-def reviewer(flown: Settings, as_role: SignIn) -> TestClient:
+def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
+    """An installation of the test's own with the two flights."""
+    url = cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", processed.database)
+    shutil.copytree(processed.home, tmp_path / "home")
+    yield Settings(home=tmp_path / "home", database_url=url)
+    database.close_all()
+
+
+@pytest.fixture
+def reviewer(as_role: SignIn) -> TestClient:
     return as_role(Role.REVIEWER)
 
 
@@ -65,8 +87,6 @@ def test_the_flights_are_done_and_say_how_they_align(reviewer: TestClient) -> No
 def test_a_flight_tile_is_webp_and_known_by_its_etag(reviewer: TestClient) -> None:
     survey = reviewer.get("/api/surveys").json()[0]
     west, south, east, north = survey["imagery"]["bounds"]
-    import morecantile  # noqa: PLC0415
-
     at = morecantile.tms.get("WebMercatorQuad").tile(
         (west + east) / 2, (south + north) / 2, survey["imagery"]["maxzoom"]
     )
@@ -108,38 +128,38 @@ def test_the_slower_of_two_reviewers_is_told_and_overwrites_nothing(reviewer: Te
     first = reviewer.post(path, json={"verdict": "reject", "reason": "shadow", "version": shed["version"]})
     second = reviewer.post(path, json={"verdict": "accept", "version": shed["version"]})
     assert (first.status_code, second.status_code) == (200, 409)
+    assert second.json()["code"] == "conflict"
     assert reviewer.get(f"/api/candidates/{shed['id']}").json()["status"] == "rejected"
 
 
 def test_processing_the_same_flight_again_doubles_nothing_and_keeps_verdicts(
-    reviewer: TestClient, flown: Settings
+    reviewer: TestClient, settings: Settings
 ) -> None:
     shed = _only(reviewer)
     reviewer.post(
         f"/api/candidates/{shed['id']}/review", json={"verdict": "accept", "version": shed["version"]}
     )
-    assert flown.database_url
-    with database.session(flown.database_url) as session:
+    assert settings.database_url
+    with database.session(settings.database_url) as session:
         session.execute(text("UPDATE surveys SET status = 'failed', error_code = 'test' WHERE id = :id"),
                         {"id": shed["after"]["survey_id"]})  # fmt: skip
     retried = reviewer.post(f"/api/surveys/{shed['after']['survey_id']}/retry")
     assert retried.status_code == 403
-    with database.session(flown.database_url) as session:
+    with database.session(settings.database_url) as session:
         session.execute(text("UPDATE surveys SET status = 'queued', error_code = NULL WHERE id = :id"),
                         {"id": shed["after"]["survey_id"]})  # fmt: skip
-        from layers import jobs  # noqa: PLC0415
-
         jobs.enqueue_survey(session, shed["after"]["survey_id"])
-    ingest.work(flown.database_url, flown, until_idle=True)
+    ingest.work(settings.database_url, settings, until_idle=True)
     again = _only(reviewer)
     assert (again["id"], again["code"], again["status"]) == (shed["id"], shed["code"], "accepted")
 
 
 def test_a_change_leaves_a_line_of_history_with_its_author(reviewer: TestClient) -> None:
     shed = _only(reviewer)
-    reviewer.post(
+    answer = reviewer.post(
         f"/api/candidates/{shed['id']}/review", json={"verdict": "accept", "version": shed["version"]}
     )
+    assert answer.status_code == 200, answer.text
     newest = reviewer.get(f"/api/layers/candidates/{shed['id']}/history").json()[0]
     assert newest["actor"] == "reviewer"
     assert "status" in {each["field"] for each in newest["changes"]}

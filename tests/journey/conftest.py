@@ -52,7 +52,9 @@ def site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium: the distribution's where there is one."""
-    program = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
+    program = next(
+        (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None
+    )
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield running
@@ -63,7 +65,10 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A desktop page; an error of a script fails the test."""
     context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=site.address, reduced_motion="reduce"
+        viewport={"width": 1440, "height": 900},
+        locale="zh-CN",
+        base_url=site.address,
+        reduced_motion="reduce",
     )
     opened = context.new_page()
     faults: list[str] = []

@@ -56,8 +56,12 @@ def test_from_upload_to_the_illegal_building_layer(flown: Page, site: Site) -> N
     page.keyboard.press("a")
     expect(page.get_by_test_id("notes")).to_contain_text("待现场核查", timeout=LONG)
     with database.session(site.url) as session:
-        assert session.execute(text("SELECT status, source FROM illegal_buildings")).all() == [("to_check", "survey")]
-    page.get_by_test_id("notes").get_by_role("link").or_(page.get_by_test_id("notes").get_by_role("button")).first.click()
+        assert session.execute(text("SELECT status, source FROM illegal_buildings")).all() == [
+            ("to_check", "survey")
+        ]
+    page.get_by_test_id("notes").get_by_role("link").or_(
+        page.get_by_test_id("notes").get_by_role("button")
+    ).first.click()
     expect(page.get_by_test_id("drawer-title")).to_contain_text("WJ-", timeout=LONG)
     page.wait_for_function("window.__chengtu.map.isIdle()")
     drawn = page.evaluate(
@@ -66,7 +70,9 @@ def test_from_upload_to_the_illegal_building_layer(flown: Page, site: Site) -> N
     assert drawn > 0
 
 
-def test_a_refused_file_is_explained_in_the_page_with_an_id_to_quote(page: Page, site: Site, tmp_path: Path) -> None:
+def test_a_refused_file_is_explained_in_the_page_with_an_id_to_quote(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
     page.goto("/")
     sign_in(page, "crew")
     page.get_by_test_id("rail-surveys").click()
@@ -80,7 +86,9 @@ def test_a_refused_file_is_explained_in_the_page_with_an_id_to_quote(page: Page,
     refusal = page.get_by_test_id("upload-refusal")
     expect(refusal).to_contain_text("无坐标系.tif", timeout=LONG)
     expect(refusal).to_contain_text("坐标系")
-    expect(page.get_by_test_id("upload-error-id")).to_have_text(page.get_by_test_id("upload-error-id").inner_text())
+    expect(page.get_by_test_id("upload-error-id")).to_have_text(
+        page.get_by_test_id("upload-error-id").inner_text()
+    )
 
 
 def test_the_page_speaks_english_when_asked_and_remembers_it(page: Page) -> None:

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 __all__ = ["Lattice", "Street", "lay"]
 
 Node = tuple[int, int]
+NODE_M = 0.5  # borders closer than this are one border: no slivers that another projection would turn over
 
 
 @dataclass(frozen=True)
@@ -81,5 +82,5 @@ def _graph(
 
 def blocks(lines: list[BaseGeometry]) -> list[Polygon]:
     """The faces between lines, with every corner of a neighbour also a corner of the face."""
-    noded = shapely.unary_union(lines, grid_size=0.01)
+    noded = shapely.unary_union(lines, grid_size=NODE_M)
     return list(shapely.get_parts(shapely.polygonize([noded])))

@@ -6,7 +6,7 @@ import { formatDate, formatNumber, formatShare, withUnit } from '@/i18n/format'
 export const areaOf = ({ area_m2 }: Candidate): string => withUnit(formatNumber(area_m2, area_m2 < 100 ? 1 : 0), 'm²')
 
 export function heightOf({ height_change_m: change }: Candidate): string {
-  if (change === null) return say('candidates.noHeight')
+  if (change === null || Number.isNaN(change)) return say('candidates.noHeight')
   return `${change > 0 ? '+' : change < 0 ? '−' : ''}${withUnit(formatNumber(Math.abs(change), 1), 'm')}`
 }
 

@@ -9,9 +9,14 @@ export interface Selected {
   id: number
 }
 
+/** A thing on the map with what it is called there. */
+export interface Found extends Selected {
+  name: string
+}
+
 export const selected = ref<Selected | null>(null)
 /** Everything below the last click, so that the drawer can offer the others. */
-export const here = ref<Selected[]>([])
+export const here = ref<Found[]>([])
 
 const path = ({ layer, id }: Selected): string => `/ogc/collections/${layer}/items/${id}`
 
@@ -22,10 +27,10 @@ export const history = loading<HistoryEntry[]>(async () =>
 
 export const same = (a: Selected | null, b: Selected | null): boolean => a?.layer === b?.layer && a?.id === b?.id
 
-export function select(next: Selected | null, others: Selected[] = []): void {
+export function select(next: Selected | null, others: Found[] = []): void {
   here.value = others.length > 1 ? others : []
   if (same(next, selected.value)) return
-  selected.value = next
+  selected.value = next && { layer: next.layer, id: next.id }
 }
 
 watch(selected, () => {

@@ -8,7 +8,7 @@ const zh = {
   },
   units: { m: 'm', km: 'km', m2: 'm²', mu: '亩', ha: '公顷', km2: 'km²', percent: '%', seconds: '{n} 秒', minutes: '{n} 分钟', hours: '{n} 小时', ago: '{n}前', justNow: '刚刚' },
   top: { language: 'English', languageHint: '切换到英文', dark: '深色', light: '浅色', themeHint: '切换深色或浅色', signIn: '登录', person: '账号', shortcuts: '快捷键', menu: '菜单' },
-  panels: { layers: '图层', candidates: '疑似图斑', surveys: '航测', statistics: '统计', selected: '所选对象', collapse: '收起面板', expand: '展开面板' },
+  panels: { layers: '图层', candidates: '疑似图斑', surveys: '航飞', statistics: '统计', selected: '所选对象', collapse: '收起面板', expand: '展开面板' },
   layers: {
     tree: '分组', stack: '叠放', count: '{n} 个', zoomTo: '缩放到图层', opacity: '不透明度', up: '上移', down: '下移', show: '显示 {name}', options: '{name}的选项', none: '没有可以看的图层',
     noneHint: '登录后可以看到所属角色的图层。', stackHint: '自上而下叠放，拖动或用箭头调整。', stackEmpty: '没有显示中的图层', stackEmptyHint: '在“分组”中勾选图层后，可在这里调整叠放次序。',
@@ -29,33 +29,33 @@ const zh = {
   feature: {
     attributes: '属性', history: '变更记录', zoomTo: '缩放到', copyLink: '复制链接', linkCopied: '链接已复制', here: '此处共 {n} 个对象', personal: '含个人信息，仅限执法使用，不得外传', personalField: '个人信息', hidden: '另有 {n} 项未填写', showEmpty: '显示未填写项', hideEmpty: '隐藏未填写项',
     gone: '找不到这个对象', goneHint: '它可能已被删除，或您的角色看不到它。', version: '第 {n} 版', nobody: '系统', noHistory: '尚无变更记录', noHistoryHint: '此后每一次修改都会记在这里：谁、何时、改了什么。', created: '新建', updated: '修改', deleted: '删除', from: '原', to: '改为', geometry: '图形', geometryChanged: '图形已修改', initial: '初始录入 {n} 项',
-    reviewThis: '进入复核', flight: '查看航测', siteCheck: '影像只是线索，须经现场核查后方可立案。',
+    reviewThis: '进入复核', flight: '查看航飞', siteCheck: '影像只是线索，须经现场核查后方可立案。',
   },
   candidates: {
-    title: '疑似图斑', empty: '没有符合条件的疑似图斑', emptyHint: '放宽筛选条件，或上传新一期航测：与上一期对比后，疑似图斑会出现在这里。', filter: '筛选', status: '状态', kind: '变化', survey: '航测', sort: '排序', sortConfidence: '可信度高的在前', sortArea: '面积大的在前', sortCode: '按编号', start: '开始复核', resume: '继续复核', total: '共 {n} 个', loadMore: '再载入 {n} 个',
+    title: '疑似图斑', empty: '没有符合条件的疑似图斑', emptyHint: '放宽筛选条件，或上传新一期航飞：与上一期对比后，疑似图斑会出现在这里。', filter: '筛选', status: '状态', kind: '类型', survey: '航飞', sort: '排序', sortConfidence: '可信度高的在前', sortArea: '面积大的在前', sortCode: '按编号', start: '开始复核', resume: '继续复核', total: '共 {n} 个', loadMore: '再载入 {n} 个',
     kinds: { new: '新增', demolished: '拆除', extended: '扩建', changed: '变化' },
-    statuses: { pending: '待复核', accepted: '已确认', rejected: '已排除' },
+    statuses: { pending: '待复核', accepted: '已采纳', rejected: '已排除' },
     methods: { surface: '表面模型差分', difference: '影像差分', learned: '学习模型', combined: '影像与表面模型' },
-    area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', noPermit: '未查到许可', noKnown: '无', noHeight: '无表面模型',
+    area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
   },
   review: {
-    title: '复核', leave: '退出复核', before: '前期', after: '后期', noBefore: '没有前期影像', noBeforeHint: '这是首期航测，没有可比对的影像。', noAfter: '后期影像未就绪', divider: '前后分界线，可用左右方向键移动', swipe: '卷帘', side: '并排', flicker: '闪看', previous: '上一个', next: '下一个', accept: '确认', reject: '排除', undo: '撤销', reason: '为什么排除？', reasonHint: '按数字键 1–9',
-    position: '{a} / {b}', done: '这一批都看完了', doneHint: '可以改换筛选条件，或等待下一期航测。', zoomTo: '回到图斑', outline: '轮廓',
-    accepted: '已确认 {code}，列入违法建设图层，状态为“待现场核查”。影像只是线索，不是证据；须经现场核查后方可立案。', seeBuilding: '查看 {code}', rejected: '已排除 {code}：{reason}', undone: '已撤销对 {code} 的结论',
+    title: '复核', leave: '退出复核', before: '前期', after: '后期', noBefore: '没有前期影像', noBeforeHint: '这是首期航飞，没有可比对的影像。', noAfter: '后期影像未就绪', divider: '前后分界线，可用左右方向键移动', swipe: '卷帘', side: '并排', flicker: '闪看', previous: '上一个', next: '下一个', accept: '采纳', reject: '排除', undo: '撤销', reason: '为什么排除？', reasonHint: '按数字键 1–9',
+    position: '{a} / {b}', done: '这一批都看完了', doneHint: '可以改换筛选条件，或等待下一期航飞。', zoomTo: '回到图斑', outline: '轮廓',
+    accepted: '已采纳 {code}，列入违法建设图层，状态为“待现场核查”。影像只是线索，不是证据；须经现场核查后方可立案。', seeBuilding: '查看 {code}', rejected: '已排除 {code}：{reason}', undone: '已撤销对 {code} 的结论',
     conflict: '他人已先一步处理 {code}', conflictHint: '您的结论没有写入，也没有覆盖对方的结论。下面是最新状态，请重新判断。', already: '现状态：{status}（{by}，{at}）', noRight: '您可以查看，但不能复核。复核权限由系统管理员授予。', nothingToUndo: '没有可撤销的结论', note: '备注', history: '结论记录', reviewedAs: '已有结论：{status}', showingAfter: '正在看后期', showingBefore: '正在看前期', facts: '图斑信息', pictures: '前后影像对比', shortcuts: '快捷键',
     reasons: { shadow: '阴影', vehicle: '车辆', tarpaulin: '篷布、遮阳网', crop: '作物、树木', permitted: '有许可', not_building: '不是建筑', misaligned: '影像错位', duplicate: '重复', other: '其他' },
-    verdicts: { accept: '确认', reject: '排除', undo: '撤销' },
+    verdicts: { accept: '采纳', reject: '排除', undo: '撤销' },
   },
   surveys: {
-    title: '航测', upload: '上传航测', empty: '尚无航测', emptyHint: '上传一期正射影像（GeoTIFF），系统会检查、配准，并与上一期对比。', emptyGuest: '登录为航飞人员后即可上传。', flown: '飞行日期', code: '编号', resolution: '分辨率', crs: '坐标系', baseline: '对比基准', alignment: '配准', shift: '偏移', residual: '残差', unreliable: '配准不可靠，疑似图斑仅供参考', files: '文件', first: '首期，无基准',
+    title: '航飞', upload: '上传航飞', empty: '尚无航飞', emptyHint: '上传一期正射影像（GeoTIFF），系统会检查、配准，并与上一期对比。', emptyGuest: '登录为航飞人员后即可上传。', flown: '飞行日期', code: '编号', resolution: '分辨率', crs: '坐标系', baseline: '对比基准', alignment: '配准', shift: '偏移', residual: '残差', unreliable: '配准不可靠，疑似图斑仅供参考', files: '文件', first: '首期，无基准',
     statuses: { draft: '待上传', queued: '排队中', processing: '处理中', done: '已完成', refused: '已拒收', failed: '处理失败' },
     stages: { check: '检查文件', prepare: '制作影像', baseline: '选择基准', align: '配准', detect: '变化检测', record: '登记图斑' },
     stageStatuses: { waiting: '等待', running: '进行中', done: '完成', failed: '失败' },
-    left: '约剩 {time}', show: '显示影像', zoomTo: '缩放到范围', retry: '重新处理', deleteAsk: '删除“{name}”？已上传的文件会一并删除，不能恢复。', deleted: '已删除', candidates: '疑似图斑：待复核 {pending}，已确认 {accepted}，已排除 {rejected}', see: '查看疑似图斑', errorId: '报障编号', kinds: { ortho: '正射影像', dsm: '数字表面模型' }, createdBy: '{who} 于 {at} 登记', resume: '继续上传',
+    left: '约剩 {time}', show: '显示影像', zoomTo: '缩放到范围', retry: '重新处理', deleteAsk: '删除“{name}”？已上传的文件会一并删除，不能恢复。', deleted: '已删除', candidates: '疑似图斑：待复核 {pending}，已采纳 {accepted}，已排除 {rejected}', see: '查看疑似图斑', errorId: '报障编号', kinds: { ortho: '正射影像', dsm: '数字表面模型' }, createdBy: '{who} 于 {at} 登记', resume: '继续上传',
   },
   upload: {
-    title: '上传航测', name: '名称', namePlaceholder: '如：三十铺镇 6 月航测', flown: '飞行日期', ortho: '正射影像（GeoTIFF）', orthoHint: '带坐标系的 .tif / .tiff，建议分辨率优于 0.2 m', dsm: '数字表面模型（GeoTIFF）', dsmHint: '有它可以测出高度变化，少受阴影影响', choose: '选择文件', change: '更换', drop: '拖到这里，或点击选择', start: '开始上传', pause: '暂停', resume: '继续', checksum: '上传前计算 SHA-256 校验', hashing: '正在计算校验值', done: '上传完成，正在处理', close: '转到后台', closeHint: '可以关闭此窗口；关闭网页后再打开，选择同一文件即可从断点继续。',
-    speed: '{speed}/s', left: '约剩 {time}', paused: '已暂停', waiting: '等待', sent: '已上传 {a} / {b}', interrupted: '连接中断，正在重试', unfinished: '有一个未传完的航测', unfinishedHint: '“{name}”已上传 {percent}。请选择同一个文件，从断点继续。', forget: '放弃', tooBig: '文件超过上限 {max}', notTiff: '请选择 GeoTIFF（.tif 或 .tiff）文件', needName: '请填写名称', needDate: '请选择飞行日期', needOrtho: '请选择正射影像', refused: '文件没有收下', refusedHint: '平台里的数据没有改变。请按提示改正后重新上传。', failed: '上传没有完成', failedHint: '已传的部分保存在服务器上，可以继续。', quote: '报障编号', another: '再传一期', otherFile: '这不是同一个文件：应为 {name}（{size}）', noRight: '上传航测需要航飞人员角色，由系统管理员授予。', remove: '移除',
+    title: '上传航飞', name: '名称', namePlaceholder: '如：三十铺镇 6 月航飞', flown: '飞行日期', ortho: '正射影像（GeoTIFF）', orthoHint: '带坐标系的 .tif / .tiff，建议分辨率优于 0.2 m', dsm: '数字表面模型（GeoTIFF）', dsmHint: '有它可以测出高度变化，少受阴影影响', choose: '选择文件', change: '更换', drop: '拖到这里，或点击选择', start: '开始上传', pause: '暂停', resume: '继续', checksum: '上传前计算 SHA-256 校验', hashing: '正在计算校验值', done: '上传完成，正在处理', close: '转到后台', closeHint: '可以关闭此窗口；关闭网页后再打开，选择同一文件即可从断点继续。',
+    speed: '{speed}/s', left: '约剩 {time}', paused: '已暂停', waiting: '等待', sent: '已上传 {a} / {b}', interrupted: '连接中断，正在重试', unfinished: '有一个未传完的航飞', unfinishedHint: '“{name}”已上传 {percent}。请选择同一个文件，从断点继续。', forget: '放弃', tooBig: '文件超过上限 {max}', notTiff: '请选择 GeoTIFF（.tif 或 .tiff）文件', needName: '请填写名称', needDate: '请选择飞行日期', needOrtho: '请选择正射影像', refused: '文件没有收下', refusedHint: '平台里的数据没有改变。请按提示改正后重新上传。', failed: '上传没有完成', failedHint: '已传的部分保存在服务器上，可以继续。', quote: '报障编号', another: '再传一期', otherFile: '这不是同一个文件：应为 {name}（{size}）', noRight: '上传航飞需要航飞人员角色，由系统管理员授予。', remove: '移除',
   },
   people: {
     signIn: '登录', name: '用户名', password: '密码', submit: '登录', signOut: '退出登录', wrong: '用户名或密码不对', signedInAs: '{name}', roles: { public: '公众', planner: '规划督查', inspector: '监督员', crew: '航飞人员', reviewer: '复核员', officer: '执法人员', administrator: '系统管理员' }, area: '负责范围', everywhere: '全区', showPassword: '显示密码', hidePassword: '隐藏密码', help: '忘记密码或没有账号，请联系系统管理员。', expired: '登录已过期，请重新登录',
@@ -65,7 +65,7 @@ const zh = {
     network: '连不上服务器', networkHint: '图层与已填内容都还在。请检查网络后重试。', page: '页面出了差错', generic: '没有成功', genericHint: '数据没有改变，可以重试。', id: '报障编号 {id}', signIn: '需要登录', signInHint: '登录后可以看到这一部分。', forbidden: '没有权限', forbiddenHint: '此权限由系统管理员授予。', missing: '没有找到', server: '服务器出了差错', serverHint: '数据没有改变。若重试仍不行，请把报障编号告诉系统管理员。', map: '这台设备无法显示地图', mapHint: '浏览器没有开启 WebGL。请换用新版浏览器，或开启硬件加速。',
   },
   shortcuts: {
-    title: '快捷键', everywhere: '任何时候', review: '复核时', search: '搜索', panel: '收起或展开面板', help: '显示快捷键', measure: '测量', copy: '复制光标坐标', escape: '退出当前操作', tabs: '图层、疑似图斑、航测、统计', flights: '上一期、下一期航片', zoom: '放大、缩小', nextPrevious: '下一个、上一个', accept: '确认', reject: '排除，再按 1–9 选原因', undo: '撤销', swipe: '卷帘或并排', flicker: '在两期之间闪看', divider: '移动分界线', centre: '回到图斑', theme: '深色或浅色', space: '空格', home: '全区',
+    title: '快捷键', everywhere: '任何时候', review: '复核时', search: '搜索', panel: '收起或展开面板', help: '显示快捷键', measure: '测量', copy: '复制光标坐标', escape: '退出当前操作', tabs: '图层、疑似图斑、航飞、统计', flights: '上一期、下一期航片', zoom: '放大、缩小', nextPrevious: '下一个、上一个', accept: '采纳', reject: '排除，再按 1–9 选原因', undo: '撤销', swipe: '卷帘或并排', flicker: '在两期之间闪看', divider: '移动分界线', centre: '回到图斑', theme: '深色或浅色', space: '空格', home: '全区',
   },
   field: {
     locate: '我在哪个网格', locating: '正在定位', again: '重新定位', accuracy: '定位精度 ±{m}', grid: '网格', owner: '权属', manager: '管理', differ: '权属与管理不一致', differHint: '此处由 {manager} 日常管理，权属为 {owner}。', boundary: '距网格边界', outside: '不在任何网格内', outsideHint: '此处不在本区的单元网格范围内。', division: '所在乡镇街道', denied: '没有定位权限', deniedHint: '请在系统设置中允许浏览器使用位置，或点按地图选点。', unavailable: '暂时定不了位', unavailableHint: '走到开阔处再试，或点按地图选点。', near: '离边界比定位误差还近，可能在相邻网格', pick: '点按地图可查看任意一点', contrast: '高对比度', full: '完整地图', coordinates: '坐标', picked: '地图选点', located: '定位结果', insecure: '定位需要安全连接（https）',

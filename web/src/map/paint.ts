@@ -16,6 +16,8 @@ export interface Drawing {
 
 const HALO = { light: '#ffffff', dark: '#12161b' } as const
 const FILL: Record<Pattern, number> = { solid: 0.28, dashed: 0.12, hatch: 0.08, cross: 0.08, dot: 0.08, outline: 0 }
+/** A layer that is drawn as outlines stays so in its dashed states: whole divisions would grey the ground. */
+const fillOf = (style: Style, look: Look): number => (style.pattern === 'outline' && look.pattern === 'dashed' ? 0 : FILL[look.pattern])
 const STROKED: Pattern[] = ['solid', 'hatch', 'outline', 'dot', 'cross']
 const FILLED: Pattern[] = ['hatch', 'dot', 'cross']
 
@@ -74,7 +76,7 @@ function polygons(layer: Layer, drawing: Drawing): LayerSpecification[] {
   const { theme, opacity } = drawing
   const shared = { source: layer.id, 'source-layer': layer.id, minzoom: layer.min_zoom, type: 'fill' as const }
   const colour = byState(style, (look) => look[theme]) as DataDrivenPropertyValueSpecification<string>
-  const strength = byState(style, (look) => FILL[look.pattern] * opacity) as DataDrivenPropertyValueSpecification<number>
+  const strength = byState(style, (look) => fillOf(style, look) * opacity) as DataDrivenPropertyValueSpecification<number>
   const image = byState(style, (look) => fillImage(look.pattern, look[theme])) as DataDrivenPropertyValueSpecification<string>
   return [
     { ...shared, id: `${layer.id}/fill`, paint: { 'fill-color': colour, 'fill-opacity': strength, 'fill-antialias': false } },
@@ -113,6 +115,9 @@ const words = (layer: Layer, lang: 'zh' | 'en'): ExpressionSpecification => {
   return ['match', value, ...cases, value] as unknown as ExpressionSpecification
 }
 
+/** Divisions are named at the zooms at which they fit the screen: townships, then communities; the district is the page. */
+const DIVISIONS: FilterSpecification = ['==', ['get', 'level'], ['step', ['zoom'], 'township', 13, 'community']]
+
 /** The labels of one layer, haloed, from its label zoom. */
 export function labels(layer: Layer, { theme, opacity }: Drawing, lang: 'zh' | 'en'): LayerSpecification[] {
   if (!layer.label) return []
@@ -120,6 +125,7 @@ export function labels(layer: Layer, { theme, opacity }: Drawing, lang: 'zh' | '
   const point = layer.geometry === 'Point'
   return [{
     id: `${layer.id}/label`, type: 'symbol', source: layer.id, 'source-layer': layer.id,
+    ...(layer.id === 'divisions' ? { filter: DIVISIONS } : {}),
     minzoom: Math.max(layer.label_zoom, layer.min_zoom),
     layout: {
       'text-field': words(layer, lang), 'text-font': FONTS, 'text-size': 12, 'text-max-width': 8, 'text-padding': 6,

@@ -1,18 +1,19 @@
 /** Browsing: hover shows what can be clicked, a click selects the topmost thing and remembers the others below. */
 import type { Map as MapLibreMap, MapMouseEvent, PointLike } from 'maplibre-gl'
-import { type Selected, same, select } from '@/features/selection'
-import { layers } from '@/layers/catalogue'
+import { type Found, same, select } from '@/features/selection'
+import { layerOf, layers } from '@/layers/catalogue'
 
 const REACH = 4
 
 /** Catalogue features around a point of the screen, topmost first, each once. */
-export function featuresAt(map: MapLibreMap, point: { x: number; y: number }): Selected[] {
+export function featuresAt(map: MapLibreMap, point: { x: number; y: number }): Found[] {
   const known = new Set(layers.value.map((layer) => layer.id))
   const ids = map.getStyle().layers.map((layer) => layer.id).filter((id) => known.has(id.split('/')[0]!))
   const box: [PointLike, PointLike] = [[point.x - REACH, point.y - REACH], [point.x + REACH, point.y + REACH]]
-  const found: Selected[] = []
+  const found: Found[] = []
   for (const feature of map.queryRenderedFeatures(box, { layers: ids })) {
-    const one = { layer: feature.source, id: Number(feature.id) }
+    const label = layerOf(feature.source)?.label
+    const one = { layer: feature.source, id: Number(feature.id), name: label ? String(feature.properties[label] ?? '') : '' }
     if (Number.isFinite(one.id) && !found.some((each) => same(each, one))) found.push(one)
   }
   return found

@@ -1,0 +1,24 @@
+"""FlatGeobuf."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geopandas import GeoDataFrame
+
+from gis.formats.ogr import read_with, write_with
+from gis.formats.staging import check_head, staged
+
+__all__ = ["read", "write"]
+
+
+def read(path: Path, layer: str | None) -> GeoDataFrame:
+    """The features of the file in its own CRS. Raises children of FormatRefused."""
+    check_head(path, "FlatGeobuf", b"fgb\x03fgb")
+    with staged({"file.fgb": path}) as folder:
+        return read_with("FlatGeobuf", str(folder / "file.fgb"), path.name, layer=layer)
+
+
+def write(frame: GeoDataFrame, path: Path) -> None:
+    """Write the features, in the order of the format's spatial index."""
+    write_with(frame, path, "FlatGeobuf")

@@ -1,0 +1,137 @@
+"""The demonstration district into an empty database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from psycopg import Cursor, sql
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from layers import database
+from layers.codes import store as codes
+from layers.database import SRID
+from layers.errors import Refused
+from layers.models import METADATA
+from layers.people import actions as people
+from layers.people.rules import Role
+from layers.settings import ROOT
+
+__all__ = ["ACTOR", "PEOPLE", "DemoPerson", "load"]
+
+ACTOR = "demo"
+CODES = ROOT / "data" / "codes"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """An account of the demonstration: one for every role."""
+
+    name: str
+    display_name: str
+    role: Role
+    divisions: tuple[str, ...] = ()
+
+
+PEOPLE = (
+    DemoPerson("planner", "规划员（演示）", Role.PLANNER),
+    DemoPerson("inspector", "监督员（演示）", Role.INSPECTOR, ("341502004000", "341502002000")),
+    DemoPerson("crew", "航飞员（演示）", Role.CREW),
+    DemoPerson("reviewer", "复核员（演示）", Role.REVIEWER),
+    DemoPerson("officer", "执法员（演示）", Role.OFFICER, ("341502004000",)),
+    DemoPerson("administrator", "管理员（演示）", Role.ADMINISTRATOR),
+)
+
+
+def load(
+    url: str,
+    *,
+    password: str,
+    seed: int = 341502,
+    progress: Callable[[float], None] = lambda share: None,
+) -> None:
+    """Make the district and its people and copy them in, in one transaction; a second time does nothing.
+
+    ``password`` is that of all demo people. Raises Refused when the database holds real divisions.
+    """
+    with database.session(url, actor=ACTOR) as session:
+        if _there(session):
+            progress(1.0)
+            return
+        # data is material outside the installed packages, and only a demonstration needs it
+        from data.demo.district import make  # noqa: PLC0415
+
+        rows = make(seed, progress=lambda share: progress(0.5 * share))
+        codes.load(session, CODES)
+        _copy_all(session, rows, lambda share: progress(0.5 + 0.45 * share))
+        _people(session, password)
+        session.execute(text("ANALYZE"))
+    progress(1.0)
+
+
+def _there(session: Session) -> bool:
+    """Whether the demo district is in; one loader at a time."""
+    session.execute(text("SELECT pg_advisory_xact_lock(341502, 1)"))
+    synthetic: bool | None = session.scalar(text("SELECT bool_and(synthetic) FROM divisions"))
+    if synthetic is False:
+        raise Refused(
+            reason_zh="数据库中已有真实区划，演示数据只能装入空库。请换一个数据库。",
+            reason_en="The database holds real divisions; the demo goes into an empty one only. Use another.",
+        )
+    return synthetic is True
+
+
+def _copy_all(session: Session, rows: dict[str, list[dict[str, Any]]], progress: Callable[[float], None]) -> None:
+    categories = codes.ids(session, "incident_category")
+    for row in rows["incidents"]:
+        row["category_id"] = categories[row.pop("category")]
+    total, done = sum(len(own) for own in rows.values()), 0
+    driver = session.connection().connection.driver_connection
+    assert driver is not None
+    with driver.cursor() as cursor:
+        for table in _referenced_first(rows):
+            _copy(cursor, table, rows[table])
+            done += len(rows[table])
+            progress(done / total)
+
+
+def _referenced_first(rows: dict[str, list[dict[str, Any]]]) -> Iterable[str]:
+    """The tables in the order of the models, so that what is referred to is there."""
+    return [table.name for table in METADATA.sorted_tables if table.name in rows]
+
+
+def _copy(cursor: Cursor[Any], table: str, rows: list[dict[str, Any]]) -> None:
+    """COPY the rows in with the ids they have, and let the table count on from there."""
+    columns = list(rows[0])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([_value(row[column]) for column in columns])
+    count_on = sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), {})")
+    cursor.execute(count_on.format(sql.Literal(table), sql.Literal(len(rows))))
+
+
+def _value(value: Any) -> Any:  # noqa: ANN401
+    """What COPY writes: geometries as EWKB in hex with their SRID."""
+    if isinstance(value, BaseGeometry):
+        return shapely.to_wkb(shapely.set_srid(value, SRID), hex=True, include_srid=True)
+    return value
+
+
+def _people(session: Session, password: str) -> None:
+    for person in PEOPLE:
+        people.create_person(
+            session,
+            name=person.name,
+            display_name=person.display_name,
+            password=password,
+            roles=[person.role],
+            division_codes=person.divisions,
+            synthetic=True,
+        )
