@@ -59,7 +59,7 @@ def published(session: Transaction, roles: Roles) -> CatalogueOut:
 
 
 def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
-    stamp = features.changed(session, layer)
+    extent = features.extent(session, layer)
     return LayerOut(
         id=layer.id,
         title=_text(layer.title),
@@ -73,10 +73,11 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
         min_zoom=layer.min_zoom,
         max_zoom=layer.max_zoom,
         label_zoom=layer.label_zoom,
+        points_below=layer.points_below,
         shown_at_start=layer.shown_at_start,
-        count=features.count(session, layer),
-        bounds=features.bounds(session, layer),
-        tiles=f"/ogc/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={stamp}",
+        count=extent.features,
+        bounds=extent.bounds,
+        tiles=f"/ogc/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={extent.stamp}",
     )
 
 

@@ -341,6 +341,8 @@ def _check_heights(values: NDArray[Any], name: str) -> None:
 
 
 def _facts(dataset: Any, path: Path, kind: Kind) -> RasterFacts:
+    ring = _ring(dataset)
+    (west, south), (east, north) = ring.min(axis=0).tolist(), ring.max(axis=0).tolist()
     return RasterFacts(
         kind=kind,
         width=dataset.width,
@@ -349,7 +351,7 @@ def _facts(dataset: Any, path: Path, kind: Kind) -> RasterFacts:
         dtype=dataset.dtypes[0],
         crs=_title(dataset.crs),
         pixel_m=ground_pixel_m(dataset),
-        bounds=tuple(dataset.bounds),
+        bounds=(west, south, east, north),
         nodata=dataset.nodata,
         rotated=dataset.transform.b != 0 or dataset.transform.d != 0,
         bytes=path.stat().st_size,

@@ -51,9 +51,10 @@ def offline_map(layers: Mapping[str, Drawn], *, title: str, notice: str = "") ->
     bounds = _bounds(layers)
     if bounds is not None:
         chart.fit_bounds(bounds)
-    chart.get_root().html.add_child(folium.Element(_heading(title, notice)))
-    chart.get_root().header.add_child(folium.Element(f"<title>{html.escape(title)}</title>{_STYLE}"))
-    return str(chart.get_root().render())
+    page: Any = chart.get_root()
+    page.html.add_child(folium.Element(_heading(title, notice)))
+    page.header.add_child(folium.Element(f"<title>{html.escape(title)}</title>{_STYLE}"))
+    return str(page.render())
 
 
 def write_map(layers: Mapping[str, Drawn], target: Path, *, title: str, notice: str = "") -> None:
@@ -87,9 +88,9 @@ def _draw(chart: folium.Map, name: str, layer: Drawn, colour: str) -> None:
                 (shape.y, shape.x), radius=6, color=colour, fill=True, fill_opacity=0.6, popup=popup
             ).add_to(group)
         else:
-            folium.GeoJson(
-                shape.__geo_interface__, style_function=lambda _, style=style: style, popup=popup
-            ).add_to(group)
+            drawn = folium.GeoJson(shape.__geo_interface__, style_function=lambda _, style=style: style)
+            popup.add_to(drawn)
+            drawn.add_to(group)
     group.add_to(chart)
 
 

@@ -145,7 +145,8 @@ def read(dataset: Any, window: Window | None = None, *, bands: list[int] | None 
     pixels = dataset.read(bands, window=window)
     mask = dataset.dataset_mask(window=window) > 0
     mask &= _finite(pixels)
-    return Raster(pixels, mask, dataset.window_transform(window), dataset.crs)
+    place = dataset.transform @ Affine.translation(window.col_off, window.row_off)
+    return Raster(pixels, mask, place, dataset.crs)
 
 
 def read_onto(

@@ -52,25 +52,26 @@ def load(
     *,
     password: str,
     seed: int = 341502,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] | None = None,
 ) -> None:
     """Make the district and its people and copy them in, in one transaction; a second time does nothing.
 
     ``password`` is that of all demo people. Raises Refused when the database holds real divisions.
     """
+    tell = progress or (lambda share: None)
     with database.session(url, actor=ACTOR) as session:
         if _there(session):
-            progress(1.0)
+            tell(1.0)
             return
         # data is material outside the installed packages, and only a demonstration needs it
         from data.demo.district import make  # noqa: PLC0415
 
-        rows = make(seed, progress=lambda share: progress(0.5 * share))
+        rows = make(seed, progress=lambda share: tell(0.5 * share))
         codes.load(session, CODES)
-        _copy_all(session, rows, lambda share: progress(0.5 + 0.45 * share))
+        _copy_all(session, rows, lambda share: tell(0.5 + 0.45 * share))
         _people(session, password)
         session.execute(text("ANALYZE"))
-    progress(1.0)
+    tell(1.0)
 
 
 def _there(session: Session) -> bool:
@@ -85,7 +86,9 @@ def _there(session: Session) -> bool:
     return synthetic is True
 
 
-def _copy_all(session: Session, rows: dict[str, list[dict[str, Any]]], progress: Callable[[float], None]) -> None:
+def _copy_all(
+    session: Session, rows: dict[str, list[dict[str, Any]]], progress: Callable[[float], None]
+) -> None:
     categories = codes.ids(session, "incident_category")
     for row in rows["incidents"]:
         row["category_id"] = categories[row.pop("category")]
@@ -117,7 +120,7 @@ def _copy(cursor: Cursor[Any], table: str, rows: list[dict[str, Any]]) -> None:
     cursor.execute(count_on.format(sql.Literal(table), sql.Literal(len(rows))))
 
 
-def _value(value: Any) -> Any:  # noqa: ANN401
+def _value(value: Any) -> Any:
     """What COPY writes: geometries as EWKB in hex with their SRID."""
     if isinstance(value, BaseGeometry):
         return shapely.to_wkb(shapely.set_srid(value, SRID), hex=True, include_srid=True)

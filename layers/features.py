@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from layers.errors import NotFound, Refused
 from layers.layer import Field, Layer
 from layers.people.rules import Role
-from layers.tiles import STAMP_SQL
+from layers.tiles import STAMP_SQL, sources
 
 __all__ = ["Bounds", "Extent", "bounds", "count", "extent", "item", "items"]
 
@@ -78,7 +78,9 @@ def extent(session: Session, layer: Layer) -> Extent:
     all_of_it = f"(SELECT count(*) AS n, ST_Extent(geom) AS box FROM {layer.table}) one"  # noqa: S608
     sql = f"SELECT n, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM {all_of_it}"  # noqa: S608
     n, west, south, east, north = session.execute(text(sql)).one()
-    stamp = session.scalar(text(STAMP_SQL.replace("$1", ":layer")), {"layer": layer.table})
+    stamp = session.scalar(
+        text(STAMP_SQL.replace("$1::text[]", "CAST(:tables AS text[])")), {"tables": sources(layer)}
+    )
     return Extent(n, None if west is None else (west, south, east, north), str(stamp))
 
 

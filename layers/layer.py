@@ -97,7 +97,8 @@ class Layer:
     """One published layer: its id is its OGC collection, its ``table`` (or view) the source.
 
     Tables have ``id bigint``, ``geom geometry(<Geometry>, 4490)``, the stored ``geom_3857`` for tiles
-    and a column per field. ``min_zoom`` is the first zoom at which features are drawn.
+    and a column per field. ``min_zoom`` is the first zoom at which features are drawn; below
+    ``points_below`` an area is too small to be seen and is drawn as a point.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Layer:
     min_zoom: int = 8
     max_zoom: int = 18
     label_zoom: int = 13
+    points_below: int = 0
     visible_to: frozenset[Role] = EVERYONE
     shown_at_start: bool = False
     importable: bool = True

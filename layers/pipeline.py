@@ -202,7 +202,7 @@ def _detect(job: Job, baseline_id: int, alignment: Alignment) -> gpd.GeoDataFram
 def _finish(job: Job, baseline_id: int | None, found: gpd.GeoDataFrame | None) -> None:
     """One short transaction: candidates and the survey's end stand or fall together."""
     job.stages = rules.begin(job.stages, Stage.RECORD)
-    for stage in Stage:
+    for stage in rules.unfinished(job.stages):  # without a baseline there was nothing to align or detect
         job.stages = rules.finish(job.stages, stage)
     with session(job.url, actor=ACTOR) as transaction:
         survey = store.lock(transaction, job.survey_id)

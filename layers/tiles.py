@@ -11,11 +11,8 @@ EXTENT = 4096  # tile coordinates along one side
 BUFFER = 64  # of them beyond each side, so that lines and symbols meet at the seams
 GENERALISED_BELOW = 12  # zooms in which shapes are simplified and those below a pixel are left out
 
-# For asyncpg: $1 is the list of tables. Differs after any change of any of them; read from history's index.
-STAMP_SQL = """
-SELECT string_agg((SELECT coalesce(max(id), 0) FROM history WHERE layer = name)::text, '.' ORDER BY name)
-FROM unnest($1::text[]) AS name
-"""
+# For asyncpg: $1 is the list of tables. Differs after any change of any of them (layers/sql/layer_stamp.sql).
+STAMP_SQL = "SELECT string_agg(layer_stamp(name), '.' ORDER BY name) FROM unnest($1::text[]) AS name"
 
 
 def sources(layer: Layer) -> list[str]:
@@ -23,16 +20,14 @@ def sources(layer: Layer) -> list[str]:
     return sorted({layer.table} | {each.references for each in layer.fields if each.references is not None})
 
 
-# $1 is the layer's table. The organisations count too: their names stand in other layers' tiles.
-STAMP_SQL = "SELECT layer_stamp($1) || '.' || layer_stamp('organisations')"
-
-
 def tile_sql(layer: Layer, roles: frozenset[Role]) -> str:
     """``SELECT`` of one column, the tile as bytea, for asyncpg: $1, $2, $3 are zoom, x (column), y (row).
 
     The tile has one layer named after ``layer.id``; feature ids are row ids; properties are the tile
     fields that the roles may see. Every feature that touches the tile is in it, however many there are,
-    except shapes smaller than a pixel below zoom 12. All text in the SQL is from the catalogue, none
+    except shapes smaller than a pixel below zoom 12. Areas come a second time, as one point inside each,
+    in a layer ``<layer.id>_labels``: a shape cut by tile borders is labelled once, and where its shape
+    is too small to be seen it can be drawn as a point. All text in the SQL is from the catalogue, none
     from a request.
     """
     fields = layer.tile_fields_for(roles)
@@ -49,7 +44,37 @@ shape AS (
     FROM {layer.table} t, box
     WHERE t.geom_3857 && box.reach{_large_enough(layer)}
 )
-SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM shape WHERE geom IS NOT NULL
+{_points(layer, properties)}SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id')
+{_and_points(layer, fields)}FROM shape WHERE geom IS NOT NULL
+"""  # noqa: S608
+
+
+def _points(layer: Layer, properties: str) -> str:
+    """One point inside every area, in the one tile that holds it (borders belong to the west and south)."""
+    if layer.geometry != "MultiPolygon":
+        return ""
+    return f""", inside AS (
+    SELECT t.id{properties}, box.tile, ST_PointOnSurface(t.geom_3857) AS point
+    FROM {layer.table} t, box
+    WHERE t.geom_3857 && box.tile AND (box.zoom < {layer.points_below} OR box.zoom >= {layer.label_zoom})
+),
+point AS (
+    SELECT inside.*, ST_AsMVTGeom(point, tile, {EXTENT}, 0, false) AS geom
+    FROM inside
+    WHERE ST_X(point) >= ST_XMin(tile) AND ST_X(point) < ST_XMax(tile)
+      AND ST_Y(point) >= ST_YMin(tile) AND ST_Y(point) < ST_YMax(tile)
+)
+"""  # noqa: S608
+
+
+def _and_points(layer: Layer, fields: tuple[Field, ...]) -> str:
+    """The second layer of the tile, behind the first: a tile is its layers one after the other."""
+    if layer.geometry != "MultiPolygon":
+        return ""
+    names = ", ".join(f'"{each.name}"' for each in fields)
+    columns = f"id, {names}, geom" if names else "id, geom"
+    return f"""    || (SELECT ST_AsMVT(labels, '{layer.id}_labels', {EXTENT}, 'geom', 'id')
+        FROM (SELECT {columns} FROM point WHERE geom IS NOT NULL) AS labels)
 """  # noqa: S608
 
 

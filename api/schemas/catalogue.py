@@ -60,6 +60,7 @@ class LayerOut(Shape):
     min_zoom: int
     max_zoom: int
     label_zoom: int
+    points_below: int
     shown_at_start: bool
     count: int
     bounds: tuple[float, float, float, float] | None

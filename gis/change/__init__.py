@@ -1,5 +1,6 @@
 """What was built, extended or pulled down between two surveys."""
 
 from gis.change.detect import COLUMNS, Detection, DetectOptions, detect, detect_files
+from gis.formats import write
 
-__all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files"]
+__all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files", "write"]

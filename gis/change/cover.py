@@ -15,7 +15,7 @@ Plane = NDArray[np.float32]
 
 def brightness(colours: NDArray[Any]) -> Plane:
     """Mean of the bands, 0..255; ``colours`` (3, row, column)."""
-    return np.asarray(colours, dtype=np.float32).mean(axis=0)
+    return np.asarray(np.mean(colours, axis=0, dtype=np.float32))
 
 
 def vegetated(colours: NDArray[Any]) -> NDArray[np.bool_]:

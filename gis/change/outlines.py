@@ -14,7 +14,7 @@ from shapely.geometry import Polygon, shape
 
 __all__ = ["joined", "main_direction", "outlines", "pieces", "squared"]
 
-_GOOD = 0.82  # a squared outline must share this much (IoU) with the pixels
+_GOOD = 0.86  # a squared outline must share this much (IoU) with the pixels
 
 
 def outlines(
@@ -61,7 +61,7 @@ def squared(polygon: Polygon, *, pixel: float) -> Polygon:
     """The polygon with right angles along its main direction, where that fits; else simplified.
 
     Tried in turn: its rectangle, a right-angled outline with walls of at least 1.2 m (3 px), the same
-    with finer walls. The first that shares 82 % (IoU) with the pixels is taken (a rectangle: 88 %), so
+    with finer walls. The first that shares 86 % (IoU) with the pixels is taken (a rectangle: 88 %), so
     round or ragged shapes stay as they are. Valid always.
     """
     plain = _without_small_holes(polygon, least=max(4.0, 16 * pixel * pixel))

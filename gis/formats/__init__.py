@@ -17,9 +17,20 @@ from geopandas import GeoDataFrame
 from gis.crs import STORED
 from gis.formats import drawing, flatgeobuf, geojson, geopackage, kml, shapefile, tables
 from gis.formats.refused import FormatNoCrs, FormatNoPlace, FormatRefused, FormatUnknown
+from gis.formats.shapefile import column_names
 from gis.formats.tables import plain_heading
 
-__all__ = ["READABLE", "WRITABLE", "FormatRefused", "plain_heading", "read", "read_as_given", "write"]
+__all__ = [
+    "READABLE",
+    "WRITABLE",
+    "FormatRefused",
+    "FormatUnknown",
+    "column_names",
+    "plain_heading",
+    "read",
+    "read_as_given",
+    "write",
+]
 
 _READERS: dict[str, Callable[[Path, str | None], GeoDataFrame]] = {
     ".gpkg": geopackage.read,

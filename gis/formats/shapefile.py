@@ -14,7 +14,7 @@ from gis.formats.ogr import choose, read_with, write_with
 from gis.formats.refused import FormatIncomplete, FormatUnreadable
 from gis.formats.staging import check_head, entry_name, opened_zip, staged, unpack, written
 
-__all__ = ["read", "read_packed", "write", "write_packed"]
+__all__ = ["column_names", "read", "read_packed", "write", "write_packed"]
 
 _NEEDED = (".shp", ".shx", ".dbf")
 _PARTS = (*_NEEDED, ".prj", ".cpg")
@@ -51,7 +51,7 @@ def read_packed(path: Path, layer: str | None) -> GeoDataFrame:
 
 def write(frame: GeoDataFrame, path: Path) -> None:
     """Write .shp, .shx, .dbf, .prj and .cpg in UTF-8; names of columns are cut to 10 bytes."""
-    cut = frame.rename(columns=_column_names([str(each) for each in frame.columns if each != "geometry"]))
+    cut = frame.rename(columns=column_names([str(each) for each in frame.columns if each != "geometry"]))
     write_with(cut, path, "ESRI Shapefile", encoding="UTF-8")
 
 
@@ -82,7 +82,7 @@ def _short(stems: list[str]) -> dict[str, str]:
     return {name if uses[name := PurePosixPath(each).name] == 1 else each: each for each in stems}
 
 
-def _column_names(names: list[str]) -> dict[str, str]:
+def column_names(names: list[str]) -> dict[str, str]:
     """Unique names that fit: cut between characters, numbered where two become one."""
     given: dict[str, str] = {}
     for name in names:

@@ -33,6 +33,7 @@ PERMITS = Layer(
     ),
     style=Style("#2f7d3b", "#74c07f", "hatch", 1.5),
     label="project",
-    min_zoom=11,
+    min_zoom=10,
+    points_below=14,
     label_zoom=15,
 )

@@ -50,7 +50,8 @@ STALL_CLUSTERS = Layer(
         },
     ),
     label="name",
-    min_zoom=10,
+    min_zoom=8,
+    points_below=15,
     label_zoom=15,
     shown_at_start=True,
 )

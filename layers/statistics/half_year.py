@@ -26,7 +26,11 @@ _WORDS: dict[str, tuple[Text, Text, str | None]] = {
         _PIECES,
         "stalls",
     ),
-    "demolished": (Text("拆除违法建设", "Illegal structures demolished"), Text("处", ""), "illegal_buildings"),
+    "demolished": (
+        Text("拆除违法建设", "Illegal structures demolished"),
+        Text("处", ""),
+        "illegal_buildings",
+    ),
     "demolished_area": (Text("拆除违法建设面积", "Area demolished"), Text("m²", "m²"), "illegal_buildings"),
     "sewage_plants": (
         Text("接管乡镇污水厂站", "Township sewage plants taken over"),
@@ -96,8 +100,11 @@ def half_year(session: Session, year: int, half: int) -> list[Figure]:
     """The figures of the first (1) or second (2) half of a year, in the order of the bureau's summary."""
     first, last = _days(year, half)
     sql = text("SELECT id, value, denominator FROM half_year_figures(:first, :last)")
-    counted = {name: rest for name, *rest in session.execute(sql, {"first": first, "last": last})}
-    return [_figure(name, *counted[name], note=_NOTES.get((year, half, name))) for name in _WORDS]
+    counted = {row.id: row for row in session.execute(sql, {"first": first, "last": last})}
+    return [
+        _figure(name, counted[name].value, counted[name].denominator, _NOTES.get((year, half, name)))
+        for name in _WORDS
+    ]
 
 
 def _days(year: int, half: int) -> tuple[date, date]:

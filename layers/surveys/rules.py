@@ -113,6 +113,11 @@ def fail(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**each, "status": "failed"} if each["status"] == "running" else each for each in stages]
 
 
+def unfinished(stages: list[dict[str, Any]]) -> list[Stage]:
+    """The stages that are not done."""
+    return [Stage(each["name"]) for each in stages if each["status"] != "done"]
+
+
 def overall(stages: list[dict[str, Any]]) -> float:
     """Progress of the whole job, 0..1, each stage weighed by its share of the time."""
     return round(sum(STAGE_SHARE[Stage(each["name"])] * float(each["progress"]) for each in stages), 4)

@@ -396,5 +396,4 @@ def test_another_crs_is_brought_to_cgcs2000(tmp_path):
         wanted.geometry.normalize(),
         check_less_precise=True,
         check_geom_type=False,
-        check_index=False,
     )

@@ -17,7 +17,7 @@ LONG = 60_000
 
 def upload(page: Page, name: str, day: str, ortho: Path, dsm: Path) -> None:
     """Send a flight through the page's dialog and wait until it is processed."""
-    page.get_by_test_id("rail-surveys").click()
+    page.get_by_test_id("tab-surveys").click()
     page.get_by_test_id("upload-open").click()
     page.get_by_test_id("upload-name").fill(name)
     date = page.get_by_test_id("upload-flown").locator("input")
@@ -48,7 +48,7 @@ def flown(page: Page, site: Site, tmp_path: Path) -> Page:
 def test_from_upload_to_the_illegal_building_layer(flown: Page, site: Site) -> None:
     page = flown
     sign_in(page, "reviewer")
-    page.get_by_test_id("rail-candidates").click()
+    page.get_by_test_id("tab-candidates").click()
     page.get_by_test_id("review-start").click()
     expect(page.get_by_test_id("date-before")).to_contain_text("2023年3月12日")
     expect(page.get_by_test_id("date-after")).to_contain_text("2023年6月18日")
@@ -75,7 +75,7 @@ def test_a_refused_file_is_explained_in_the_page_with_an_id_to_quote(
 ) -> None:
     page.goto("/")
     sign_in(page, "crew")
-    page.get_by_test_id("rail-surveys").click()
+    page.get_by_test_id("tab-surveys").click()
     page.get_by_test_id("upload-open").click()
     page.get_by_test_id("upload-name").fill("坏文件")
     date = page.get_by_test_id("upload-flown").locator("input")

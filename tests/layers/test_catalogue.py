@@ -74,7 +74,9 @@ def test_codes_are_those_the_table_accepts(each):
     own = models.METADATA.tables[each.table].c
     for field in each.fields:
         if field.type == "code":
-            (check,) = [one for one in own[field.name].constraints if one.name == f"ck_{each.table}_{field.name}"]
+            (check,) = [
+                one for one in own[field.name].constraints if one.name == f"ck_{each.table}_{field.name}"
+            ]
             accepted = set(re.findall(r"'([^']+)'", str(check.sqltext)))
             assert accepted == {code.value for code in field.codes}
 

@@ -7,6 +7,7 @@ so every shared border has the same corners on both sides, exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -77,14 +78,16 @@ def divide(rng: np.random.Generator) -> Areas:
     return Areas(tuple(fine), tuple(towns))
 
 
-def _townships(district: Polygon, rng: np.random.Generator) -> dict[Seat, BaseGeometry]:
+def _townships(district: BaseGeometry, rng: np.random.Generator) -> dict[Seat, BaseGeometry]:
     """The land nearest to each seat, with crooked borders."""
     seats = np.array([(each.easting, each.northing) for each in SEATS], dtype=float)
     net = [district.boundary, *_borders(seats, district, 0.07, rng)]
     faces = blocks(net)
     nearest = cKDTree(seats).query([_inside(face) for face in faces])[1]
     return {
-        seat: shapely.coverage_union_all([face for face, at in zip(faces, nearest, strict=True) if at == index])
+        seat: shapely.coverage_union_all(
+            [face for face, at in zip(faces, nearest, strict=True) if at == index]
+        )
         for index, seat in enumerate(SEATS)
     }
 
@@ -113,7 +116,7 @@ def _borders(
     lines = []
     for line in shapely.get_parts(edges):
         corners = shapely.get_coordinates(line)
-        for start, end in zip(corners[:-1], corners[1:], strict=True):
+        for start, end in pairwise(corners):
             cut = _crooked(start, end, bend, rng).intersection(area)
             lines += [part for part in shapely.get_parts(cut) if part.length > 0]
     return lines
@@ -146,7 +149,9 @@ def _sorted_into_communities(
         owned.setdefault((seats[township], number), []).append(faces[face])
     ordered = sorted(owned.items(), key=lambda entry: (entry[0][0].code, entry[0][1]))
     return [
-        Community(seat, number, tuple(float(each) for each in seeds[seat][number - 1]), tuple(own))
+        Community(
+            seat, number, (float(seeds[seat][number - 1][0]), float(seeds[seat][number - 1][1])), tuple(own)
+        )
         for (seat, number), own in ordered
     ]
 
@@ -156,9 +161,8 @@ def _towns(communities: list[Community], rng: np.random.Generator) -> list[Town]
     city = [each for each in communities if each.seat.urban]
     area = shapely.coverage_union_all([block for each in city for block in each.blocks])
     towns = [Town(SEATS[1], area, lay(area, CITY_BLOCK_M, rng))]
-    for each in communities:
-        if each.tiled and not each.seat.urban:
-            towns.append(Town(each.seat, each.area, lay(each.area, TOWN_BLOCK_M, rng)))
+    centres = [each for each in communities if each.tiled and not each.seat.urban]
+    towns += [Town(each.seat, each.area, lay(each.area, TOWN_BLOCK_M, rng)) for each in centres]
     return towns
 
 

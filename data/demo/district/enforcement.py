@@ -37,10 +37,10 @@ def _shares(total: int, count: int, rng: np.random.Generator) -> np.ndarray:
     weights = rng.gamma(1.6, size=count) + 0.25
     shares = np.floor(weights / weights.sum() * total).astype(int)
     shares[: total - shares.sum()] += 1
-    return shares
+    return np.asarray(shares)
 
 
-def _building(  # noqa: PLR0913
+def _building(
     tables: Tables,
     places: Places,
     number: int,
@@ -73,7 +73,9 @@ def _building(  # noqa: PLR0913
 def _cases(tables: Tables, streets: Streets, places: Places, rng: np.random.Generator) -> None:
     """52 reviewed in the half-year, 43 of them closed with fines, and a few only just filed."""
     fines = _shares(FINES_YUAN, CLOSED, rng)
-    about = [row for row in tables["illegal_buildings"] if row["status"] in {"filed", "ordered", "demolished"}]
+    about = [
+        row for row in tables["illegal_buildings"] if row["status"] in {"filed", "ordered", "demolished"}
+    ]
     spots = streets.spots(REVIEWED + 8, (8.0, 30.0), rng)
     for number, spot in enumerate(spots, start=1):
         filed = date(2022, 12, 20) + timedelta(days=int(rng.integers(0, 90)))

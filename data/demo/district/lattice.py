@@ -61,7 +61,8 @@ def _crossings(town: BaseGeometry, spacing_m: float, rng: np.random.Generator) -
     places = np.stack([x, y], axis=-1) + rng.uniform(-0.13, 0.13, (*x.shape, 2)) * spacing_m
     turn = rng.uniform(-0.25, 0.25)
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    return np.round(places @ matrix.T + [(west + east) / 2, (south + north) / 2], 2)
+    middle = np.array([(west + east) / 2, (south + north) / 2])
+    return np.asarray(np.round(places @ matrix.T + middle, 2))
 
 
 def _graph(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +19,7 @@ from data.demo.district.tables import Tables, many
 __all__ = ["Places", "settle"]
 
 DISTRICT = "341502000000"
+VALID_FROM = date(2023, 1, 1)
 SMALLEST_M2 = 9_000.0
 MANAGED_BY_ANOTHER = {
     "皋陶小学": "皋陶小学片区：权属为六安经济开发区，日常由望城大队管理。",
@@ -50,10 +52,10 @@ class Places:
 
     def seat_of(self, place: tuple[float, float]) -> Seat:
         """The township-level division of a place inside a grid, else the nearest seat's."""
-        (grid,) = self.grids_at(np.array([place]))
+        grid = int(self.grids_at(np.array([place]))[0])
         if grid >= 0:
             return self.grid_seats[grid]
-        return min(self.seats, key=lambda each: np.hypot(each.easting - place[0], each.northing - place[1]))
+        return min(self.seats, key=lambda each: math.dist((each.easting, each.northing), place))
 
 
 def settle(tables: Tables, areas: Areas, rng: np.random.Generator) -> Places:
@@ -72,30 +74,33 @@ def _divisions(tables: Tables, areas: Areas, places: Places, rng: np.random.Gene
         for seat in SEATS
     }
     everything = shapely.coverage_union_all([block for own in blocks.values() for block in own])
-    since = date(2014, 1, 1)
-    top = _division(tables, places, DISTRICT, "金安区", "district", "district", None, everything, since)
+    top = _division(
+        tables, places, DISTRICT, "金安区", everything, level="district", kind="district", parent=None
+    )
     for seat in SEATS:
-        code, area = f"{seat.code}000", shapely.coverage_union_all(blocks[seat])
-        _division(tables, places, code, seat.name, "township", seat.kind, top, area, since)
+        area = shapely.coverage_union_all(blocks[seat])
+        _division(
+            tables, places, f"{seat.code}000", seat.name, area, level="township", kind=seat.kind, parent=top
+        )
     names = {seat: list(rng.permutation(VILLAGES)) for seat in SEATS}
     for each in areas.communities:
         kind = "community" if each.tiled else "village"
         stem = f"{each.seat.short}街" if each.number == 1 else names[each.seat][each.number]
         name = stem + ("社区" if kind == "community" else "村")
         parent = places.division[f"{each.seat.code}000"]
-        _division(tables, places, _code(each), name, "community", kind, parent, each.area, since)
+        _division(tables, places, _code(each), name, each.area, level="community", kind=kind, parent=parent)
 
 
-def _division(  # noqa: PLR0913
+def _division(
     tables: Tables,
     places: Places,
     code: str,
     name: str,
+    area: BaseGeometry,
+    *,
     level: str,
     kind: str,
     parent: int | None,
-    area: BaseGeometry,
-    since: date,
 ) -> int:
     number = tables.add(
         "divisions",
@@ -104,7 +109,7 @@ def _division(  # noqa: PLR0913
         level=level,
         kind=kind,
         parent_id=parent,
-        valid_from=since,
+        valid_from=VALID_FROM,
         geom=many(area),
     )
     places.division[code] = number
@@ -191,7 +196,9 @@ def _numbered(blocks: list[BaseGeometry]) -> list[BaseGeometry]:
 def _shared(tables: Tables, places: Places) -> None:
     """The grids that one owns and another manages: the zone's land that the 望城 team looks after."""
     zone, team = places.government["341502400"], places.team["341502004"]
-    own = [row for row, seat in zip(tables["grids"], places.grid_seats, strict=True) if seat.name == "望城街道"]
+    own = [
+        row for row, seat in zip(tables["grids"], places.grid_seats, strict=True) if seat.name == "望城街道"
+    ]
     north = sorted(own, key=lambda row: -row["geom"].centroid.y)[:7]
     for row in north:
         name = "皋陶小学" if row is north[0] else "青峰路以北"

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import shapely
-from shapely import Point
+from shapely import Point, Polygon
+from shapely.affinity import scale
 from shapely.geometry.base import BaseGeometry
 
 from data.demo.district.areas import Areas
@@ -44,12 +45,21 @@ def _planning_areas(tables: Tables, areas: Areas, places: Places, rng: np.random
         village = villages[index]
         code = f"{village.seat.code}{village.number:03d}"
         name, division = tables["divisions"][places.division[code] - 1]["name"], places.division[code]
-        core = Point(village.seed).buffer(rng.uniform(260, 480), quad_segs=5).intersection(village.area)
+        core = _blob(village.seed, rng).intersection(village.area)
         _planning_area(tables, f"{name}村庄规划区", "village", core, division)
         fields = shapely.make_valid(village.area.buffer(-180).difference(core.buffer(160)).simplify(25))
         for part in shapely.get_parts(fields):
             if part.geom_type == "Polygon" and part.area > 150_000:
                 _planning_area(tables, f"{name}永久基本农田", "farmland", part, division)
+
+
+def _blob(middle: tuple[float, float], rng: np.random.Generator) -> Polygon:
+    """The crooked outline of a village."""
+    turns = np.sort(rng.uniform(0, 2 * np.pi, 11))
+    reach = rng.uniform(260, 480) * rng.uniform(0.65, 1.15, 11)
+    return Polygon(
+        np.array(middle) + reach[:, None] * np.column_stack([np.cos(turns), np.sin(turns)])
+    ).buffer(0)
 
 
 def _planning_area(tables: Tables, name: str, kind: str, area: BaseGeometry, division: int | None) -> None:
@@ -112,10 +122,15 @@ def _compounds(tables: Tables, places: Places, rng: np.random.Generator) -> None
         for index, (area, seat) in enumerate(zip(places.grid_areas, places.grid_seats, strict=True))
         if area.area > 30_000 and (seat.urban or index % 9 == 0)
     ]
-    for number, index in enumerate(sorted(rng.choice(blocks, size=SORTED + UNSORTED, replace=False)), start=1):
+    for number, index in enumerate(
+        sorted(rng.choice(blocks, size=SORTED + UNSORTED, replace=False)), start=1
+    ):
         seat, grid = places.grid_seats[index], tables["grids"][index]
-        area = max(shapely.get_parts(places.grid_areas[index].buffer(-26, join_style="mitre")), key=lambda p: p.area)
-        area = area.intersection(area.centroid.buffer(rng.uniform(70, 130), quad_segs=2))
+        area = max(
+            shapely.get_parts(places.grid_areas[index].buffer(-26, join_style="mitre")), key=lambda p: p.area
+        )
+        share = np.sqrt(min(1.0, rng.uniform(12_000, 42_000) / area.area))
+        area = scale(area, share, share, origin=area.representative_point())
         tables.add(
             "compounds",
             code=f"XQ-{number:03d}",

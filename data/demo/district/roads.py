@@ -28,7 +28,7 @@ def build(tables: Tables, areas: Areas, places: Places, rng: np.random.Generator
     """Streets, country roads, and the clearing of snow."""
     for town in areas.towns:
         _streets(tables, town, places)
-    _between(tables, places, rng)
+    _between(tables, areas, places, rng)
     _clear_snow(tables, places, rng)
 
 
@@ -63,7 +63,9 @@ def _numbered(street: Street, offset: int, town: str) -> str:
     digits = "零一二三四五六七八九十"
     side = ("北", "南")[offset > 0] if street.along == 0 else ("西", "东")[offset > 0]
     count = abs(offset)
-    written = digits[count] if count <= 10 else ("二十" if count >= 20 else "十") + digits[count % 10].strip("零")
+    written = (
+        digits[count] if count <= 10 else ("二十" if count >= 20 else "十") + digits[count % 10].strip("零")
+    )
     kind = "路" if street.along == 0 else "街"
     return f"{town}中{kind}" if offset == 0 else f"{town}{side}{written}{kind}"
 
@@ -78,17 +80,32 @@ def _name_qingfeng(tables: Tables, places: Places) -> None:
     min(rows, key=lambda row: row["geom"].distance(place))["name"] = "青峰路"
 
 
-def _between(tables: Tables, places: Places, rng: np.random.Generator) -> None:
-    """Roads between seats that have no third seat between them (the Gabriel graph)."""
+def _between(tables: Tables, areas: Areas, places: Places, rng: np.random.Generator) -> None:
+    """Roads between seats that have no third seat between them (the Gabriel graph).
+
+    They run from the outermost crossing of one town to that of the other.
+    """
     seats = np.array([(each.easting, each.northing) for each in SEATS], dtype=float)
+    crossings = {town.seat: np.array(list(town.lattice.nodes.values())) for town in areas.towns}
+    city = next(town.seat for town in areas.towns if town.seat.urban)
+    sides = ((0, 1), (1, 2), (0, 2))
     triangles = Delaunay(seats).simplices
-    pairs = sorted({tuple(sorted((int(t[a]), int(t[b])))) for t in triangles for a, b in ((0, 1), (1, 2), (0, 2))})
-    district = outline().buffer(-80)
+    pairs = sorted({(min(t[a], t[b]), max(t[a], t[b])) for t in triangles for a, b in sides})
+    district, joined = outline().buffer(-80), set[frozenset[str]]()
     for a, b in pairs:
-        if _nobody_between(seats, a, b):
-            line = _winding(seats[a], seats[b], district, rng)
+        towns = [city if SEATS[each].urban else SEATS[each] for each in (a, b)]
+        key = frozenset(each.code for each in towns)
+        if len(key) == 2 and key not in joined and _nobody_between(seats, a, b):
+            start = _towards(crossings[towns[0]], seats[b])
+            line = _winding(start, _towards(crossings[towns[1]], start), district, rng)
             if line is not None:
+                joined.add(key)
                 _country_road(tables, places, SEATS[a], SEATS[b], line)
+
+
+def _towards(crossings: np.ndarray, goal: np.ndarray) -> np.ndarray:
+    """The crossing nearest to a place out of town."""
+    return np.asarray(crossings[np.hypot(*(crossings - goal).T).argmin()])
 
 
 def _nobody_between(seats: np.ndarray, a: int, b: int) -> bool:
@@ -105,7 +122,9 @@ def _winding(
     step = end - start
     sideways = np.array([-step[1], step[0]])
     for bend in (0.05, 0.03, -0.06, 0.1, -0.1, 0.16, -0.16):
-        wave = bend * np.sin(np.pi * along) + 0.012 * np.sin(5 * np.pi * along + rng.uniform(0, 6)) * np.sin(np.pi * along)
+        wave = bend * np.sin(np.pi * along) + 0.012 * np.sin(5 * np.pi * along + rng.uniform(0, 6)) * np.sin(
+            np.pi * along
+        )
         line = LineString(np.round(start + along * step + wave * sideways, 2))
         if district.contains(line):
             return line
@@ -113,18 +132,20 @@ def _winding(
 
 
 def _country_road(tables: Tables, places: Places, a: Seat, b: Seat, line: LineString) -> None:
-    if a.urban and b.urban:
-        return
     name = f"{a.short[0]}{b.short[0]}路"
     taken = {row["name"] for row in tables["roads"]}
     name = f"{a.short}{b.short}路" if name in taken else name
     _road(tables, places, f"X{len(tables['roads']) + 1:04d}", name, "rural", line, 0)
 
 
-def _road(  # noqa: PLR0913
+def _road(
     tables: Tables, places: Places, code: str, name: str, kind: str, line: BaseGeometry, order: int
 ) -> None:
-    middle = line.interpolate(0.5, normalized=True) if line.geom_type == "LineString" else line.representative_point()
+    middle = (
+        line.interpolate(0.5, normalized=True)
+        if line.geom_type == "LineString"
+        else line.representative_point()
+    )
     seat = places.seat_of((middle.x, middle.y))
     tables.add(
         "roads",
@@ -146,4 +167,3 @@ def _clear_snow(tables: Tables, places: Places, rng: np.random.Generator) -> Non
     for row in wide[:CLEARED]:
         day = SNOW_DAYS[int(rng.integers(len(SNOW_DAYS)))]
         tables.add("road_clearings", road_id=row["id"], cleared_on=day, organisation_id=row["manager_id"])
-

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 from pyproj import Transformer
-from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 __all__ = ["OUTLINE", "SEATS", "Seat", "outline", "to_degrees"]
 
@@ -70,7 +70,7 @@ _TO_METRES = Transformer.from_crs("EPSG:4490", "EPSG:4548", always_xy=True)
 _TO_DEGREES = Transformer.from_crs("EPSG:4548", "EPSG:4490", always_xy=True)
 
 
-def outline() -> Polygon:
+def outline() -> BaseGeometry:
     """The district in EPSG:4548. The file is in WGS84, which is CGCS2000 to the centimetre."""
     (feature,) = json.loads(OUTLINE.read_text(encoding="utf-8"))["features"]
     shape = shapely.from_geojson(json.dumps(feature["geometry"]))

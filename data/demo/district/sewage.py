@@ -48,7 +48,7 @@ class _Net:
 
     def place(self, node: Node) -> np.ndarray:
         """Where the sewer passes a crossing."""
-        return np.round(np.array(self.lattice.nodes[node]) + BESIDE_M, 2)
+        return np.asarray(np.round(np.array(self.lattice.nodes[node]) + BESIDE_M, 2))
 
     def invert(self, distance_m: float, lowered: float = 0.0) -> float:
         """The invert of a pipe at a distance from the plant."""
@@ -127,7 +127,7 @@ def _laying_day(rng: np.random.Generator) -> date:
     return date(2016, 3, 1) + timedelta(days=int(rng.integers(0, 2000)))
 
 
-def _ends(  # noqa: PLR0913
+def _ends(
     tables: Tables, places: Places, net: _Net, out: np.ndarray, laid: date, rng: np.random.Generator
 ) -> None:
     """Plant and outfall beyond the last crossing, which is a pump station in some towns."""
@@ -139,16 +139,20 @@ def _ends(  # noqa: PLR0913
         code=f"PK-{net.seat.code[6:]}",
         name=f"{net.seat.short}尾水排放口",
         kind="effluent",
-        receiving_water="淠河" if net.seat.easting < 458_000 else "丰乐河" if net.seat.northing < 3_500_000 else "东淝河",
+        receiving_water="淠河"
+        if net.seat.easting < 458_000
+        else "丰乐河"
+        if net.seat.northing < 3_500_000
+        else "东淝河",
         invert_m=round(net.base_m - 1.4, 3),
         **_owned(net),
         geom=Point(outfall_at),
     )
     net.made[net.tree.root] = _last_crossing(tables, places, net, at)
     _pipe(tables, net, net.made[net.tree.root], ("plant", plant), [at, plant_at],
-          (net.invert(0), round(net.base_m - 0.3, 3)), net.above_m[net.tree.root], laid)  # fmt: skip
+          (net.invert(0), round(net.base_m - 0.3, 3)), above_m=net.above_m[net.tree.root], laid=laid)  # fmt: skip
     _pipe(tables, net, ("plant", plant), ("outfall", outfall), [plant_at, outfall_at],
-          (round(net.base_m - 0.9, 3), round(net.base_m - 1.3, 3)), net.above_m[net.tree.root], laid)  # fmt: skip
+          (round(net.base_m - 0.9, 3), round(net.base_m - 1.3, 3)), above_m=net.above_m[net.tree.root], laid=laid)  # fmt: skip
 
 
 def _plant(tables: Tables, places: Places, net: _Net, at: np.ndarray, rng: np.random.Generator) -> int:
@@ -210,12 +214,22 @@ def _street(tables: Tables, net: _Net, node: Node, laid: date, rng: np.random.Ge
         inverts = (net.invert(far[1], net.lowered()), net.invert(far[0], net.lowered()))
         above = net.above_m[node] + length * (count - step) / count
         closing = step == count and length < full
-        _pipe(tables, net, made, below, [places[step], places[step - 1]], inverts, above, laid, closing)
+        _pipe(
+            tables,
+            net,
+            made,
+            below,
+            [places[step], places[step - 1]],
+            inverts,
+            above_m=above,
+            laid=laid,
+            closing=closing,
+        )
         below = made
     net.made[node] = below
 
 
-def _manhole(  # noqa: PLR0913
+def _manhole(
     tables: Tables, net: _Net, at: np.ndarray, far_m: float, ground_m: float, lowered: float = 0.0
 ) -> int:
     number = len(tables["sewage_manholes"]) + 1
@@ -238,6 +252,7 @@ def _pipe(  # noqa: PLR0913
     downstream: tuple[str, int],
     line: list[np.ndarray],
     inverts: tuple[float, float],
+    *,
     above_m: float,
     laid: date,
     closing: bool = False,

@@ -36,7 +36,7 @@ def build(tables: Tables, streets: Streets, places: Places, rng: np.random.Gener
     _hardship(tables["stalls"], rng)
 
 
-def _cluster(  # noqa: PLR0913
+def _cluster(
     tables: Tables, places: Places, kind: str, number: int, spot: Spot, rng: np.random.Generator
 ) -> None:
     grid = tables["grids"][spot.grid]
@@ -61,10 +61,12 @@ def _cluster(  # noqa: PLR0913
         geom=many(box(spot, capacity * STALL_M + 2, 3.5)),
     )
     for stall in range(1, capacity + 1):
-        _stall(tables, (cluster, f"{letter}-{number:03d}-{stall:02d}", stall), kind, spot, capacity, opened, rng)
+        _stall(
+            tables, (cluster, f"{letter}-{number:03d}-{stall:02d}", stall), kind, spot, capacity, opened, rng
+        )
 
 
-def _stall(  # noqa: PLR0913
+def _stall(
     tables: Tables,
     number: tuple[int, str, int],
     kind: str,

@@ -29,7 +29,7 @@ class Tables:
     def __getitem__(self, table: str) -> list[Row]:
         return self.rows[table]
 
-    def add(self, table: str, **values: Any) -> int:  # noqa: ANN401
+    def add(self, table: str, **values: Any) -> int:
         """Append a row; its id."""
         number = len(self.rows[table]) + 1
         self.rows[table].append({"id": number, **values, "synthetic": True})

@@ -66,7 +66,7 @@ def _incidents(tables: Tables, streets: Streets, places: Places, rng: np.random.
         _incident(tables, places, number, int(minutes[number]), int(kinds[number]), spots[number], rng)
 
 
-def _incident(  # noqa: PLR0913
+def _incident(
     tables: Tables,
     places: Places,
     number: int,
@@ -100,7 +100,16 @@ def _incident(  # noqa: PLR0913
 
 
 def _requests(tables: Tables, places: Places, rng: np.random.Generator) -> None:
-    subjects = ("油烟扰民", "占道经营", "违法建设", "渣土遗撒", "噪声扰民", "路面积水", "垃圾清运", "共享单车乱停")
+    subjects = (
+        "油烟扰民",
+        "占道经营",
+        "违法建设",
+        "渣土遗撒",
+        "噪声扰民",
+        "路面积水",
+        "垃圾清运",
+        "共享单车乱停",
+    )
     for kind, (accepted, closed) in REQUESTS.items():
         letter = "XF" if kind == "petition" else "RX"
         for number in range(1, accepted + 1):
@@ -130,7 +139,7 @@ def _patrols(tables: Tables, places: Places, rng: np.random.Generator) -> None:
                 _patrol(tables, places, seat.code, day, "night", rng)
 
 
-def _patrol(  # noqa: PLR0913
+def _patrol(
     tables: Tables, places: Places, code: str, day: date, shift: str, rng: np.random.Generator
 ) -> None:
     tables.add(

@@ -48,14 +48,17 @@ function onward(): void {
   if (next) reviewing.value = next.id
 }
 
-async function faster(id: number): Promise<void> {
+/** Looks again; true where it is no longer the version that was judged. */
+async function faster({ id, version }: Candidate): Promise<boolean> {
   await look(id)
-  conflict.value = current.value
+  const overtaken = current.value?.id === id && current.value.version !== version
+  if (overtaken) conflict.value = current.value
+  return overtaken
 }
 
-function failed(reason: unknown, id: number): void {
+async function failed(reason: unknown, candidate: Candidate): Promise<void> {
   const refusal = asProblem(reason)
-  if (refusal.status === 409 && refusal.code === 'conflict') return void faster(id)
+  if (refusal.status === 409 && (await faster(candidate))) return
   const detail = refusal.id ? say('errors.id', { id: refusal.id }) : say('errors.networkHint')
   tell({ kind: 'danger', text: text(refusal.titles) || say(refusal.status === 0 ? 'errors.network' : 'errors.generic'), detail })
 }
@@ -73,7 +76,7 @@ async function act(how: (candidate: Candidate) => Promise<Candidate>): Promise<C
     void catalogue.load()
     return fresh
   } catch (reason) {
-    failed(reason, candidate.id)
+    await failed(reason, candidate)
     return null
   } finally {
     busy.value = false

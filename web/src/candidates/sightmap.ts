@@ -24,8 +24,8 @@ export function sightStyle(survey: Survey | null, candidate: Candidate | null, t
   }
 }
 
-export const createSight = (container: HTMLElement, style: StyleSpecification): MapLibreMap =>
-  createMap({ container, style, center: [116.5, 31.7], zoom: 12, fadeDuration: 0, keyboard: false })
+export const createSight = (name: string, container: HTMLElement, style: StyleSpecification): MapLibreMap =>
+  createMap(name, { container, style, center: [116.5, 31.7], zoom: 12, fadeDuration: 0, keyboard: false })
 
 /** Moves each map when the other moves; returns what ends it. */
 export function tie(a: MapLibreMap, b: MapLibreMap): () => void {

@@ -9,7 +9,7 @@ const en: Messages = {
     resize: 'Drag to change the width', sheet: 'Drag or tap to change the height', synthetic: 'Demo', undo: 'Undo', save: 'Save',
   },
   units: { m: 'm', km: 'km', m2: 'm²', mu: 'mu', ha: 'ha', km2: 'km²', percent: '%', seconds: '{n} s', minutes: '{n} min', hours: '{n} h', ago: '{n} ago', justNow: 'just now' },
-  top: { language: '中文', languageHint: 'Switch to Chinese', dark: 'Dark', light: 'Light', themeHint: 'Switch between dark and light', signIn: 'Sign in', person: 'Account', shortcuts: 'Keyboard shortcuts', menu: 'Menu' },
+  top: { language: '中文', languageShort: '中', languageHint: 'Switch to Chinese', dark: 'Dark', light: 'Light', themeHint: 'Switch between dark and light', signIn: 'Sign in', person: 'Account', shortcuts: 'Keyboard shortcuts', menu: 'Menu' },
   panels: { layers: 'Layers', candidates: 'Suspected', surveys: 'Surveys', statistics: 'Figures', selected: 'Selected', collapse: 'Collapse the panel', expand: 'Open the panel' },
   layers: {
     tree: 'Groups', stack: 'Order', count: '{n}', zoomTo: 'Zoom to layer', opacity: 'Opacity', up: 'Move up', down: 'Move down', show: 'Show {name}', options: 'Options of {name}', none: 'No layers to see',

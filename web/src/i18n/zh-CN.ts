@@ -7,7 +7,7 @@ const zh = {
     resize: '拖动以调整宽度', sheet: '拖动或点按以改变高度', synthetic: '演示', undo: '撤销', save: '保存',
   },
   units: { m: 'm', km: 'km', m2: 'm²', mu: '亩', ha: '公顷', km2: 'km²', percent: '%', seconds: '{n} 秒', minutes: '{n} 分钟', hours: '{n} 小时', ago: '{n}前', justNow: '刚刚' },
-  top: { language: 'English', languageHint: '切换到英文', dark: '深色', light: '浅色', themeHint: '切换深色或浅色', signIn: '登录', person: '账号', shortcuts: '快捷键', menu: '菜单' },
+  top: { language: 'English', languageShort: 'EN', languageHint: '切换到英文', dark: '深色', light: '浅色', themeHint: '切换深色或浅色', signIn: '登录', person: '账号', shortcuts: '快捷键', menu: '菜单' },
   panels: { layers: '图层', candidates: '疑似图斑', surveys: '航飞', statistics: '统计', selected: '所选对象', collapse: '收起面板', expand: '展开面板' },
   layers: {
     tree: '分组', stack: '叠放', count: '{n} 个', zoomTo: '缩放到图层', opacity: '不透明度', up: '上移', down: '下移', show: '显示 {name}', options: '{name}的选项', none: '没有可以看的图层',

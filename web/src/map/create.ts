@@ -9,7 +9,8 @@ import { resolveImage } from './patterns'
 // Under a bundler the worker's own URL must be said, or the map never goes idle and says nothing.
 setWorkerUrl(workerUrl)
 
-export function createMap(options: MapOptions): MapLibreMap {
+/** `name` is what a screen reader calls the map. */
+export function createMap(name: string, options: MapOptions): MapLibreMap {
   const map = new MapLibreMap({
     attributionControl: false,
     dragRotate: false,
@@ -19,6 +20,7 @@ export function createMap(options: MapOptions): MapLibreMap {
     maxZoom: 22,
     fadeDuration: calm() ? 0 : 120,
     localIdeographFontFamily: FONTS.join(','),
+    locale: { 'Map.Title': name },
     ...options,
   })
   map.touchZoomRotate.disableRotation()

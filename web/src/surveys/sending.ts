@@ -3,8 +3,12 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { type Problem, asProblem } from '@/api/client'
 import type { FileKind, Survey } from '@/api/types'
 import { say } from '@/i18n'
+import { boundsOf } from '@/map/bounds'
+import { collection } from '@/map/overlays'
+import { draw, zoomToBounds } from '@/map/stage'
 import { tell } from '@/shell/notes'
-import { createSurvey, getSurvey, keep, surveys } from './store'
+import { showTab, uploading } from '@/shell/state'
+import { createSurvey, getSurvey, keep, surveyOf } from './store'
 import { HASHABLE, type Transfer, newTransfer, send } from './transfer'
 import { unfinished } from './unfinished'
 
@@ -19,7 +23,16 @@ export const transfers = ref<Transfer[]>([])
 export const refusal = shallowRef<Problem | null>(null)
 export const surveyId = ref<number | null>(null)
 export const sending = ref(false)
-export const survey = computed<Survey | null>(() => surveys.value.value?.find((each) => each.id === surveyId.value) ?? null)
+export const survey = computed<Survey | null>(() => (surveyId.value === null ? null : surveyOf(surveyId.value)))
+
+/** The last one sent from this page: where it lies is shown on the map as soon as the server knows. */
+const followed = ref<number | null>(null)
+watch(() => (followed.value === null ? null : surveyOf(followed.value)?.footprint), (footprint) => {
+  const bounds = boundsOf(footprint)
+  if (!footprint || !bounds) return
+  draw('footprint', collection(footprint))
+  zoomToBounds(bounds)
+})
 
 export function startOver(): void {
   transfers.value = []
@@ -50,6 +63,14 @@ async function sendAll(id: number, checked: boolean): Promise<Problem | null> {
 /** True where going on with the same upload makes sense: the connection broke, nothing was refused. */
 export const mayGoOn = computed(() => refusal.value !== null && (refusal.value.status === 0 || refusal.value.status >= 500 || refusal.value.status === 401))
 
+/** Makes way for the list, where each stage is told. */
+function finish(id: number): void {
+  followed.value = id
+  uploading.value = false
+  showTab('surveys')
+  tell({ kind: 'ok', text: say('upload.done') })
+}
+
 /** Announces the survey (or goes on with the one that was announced) and sends its files. */
 export async function begin(wish: Wish, known: number | null): Promise<void> {
   sending.value = true
@@ -62,7 +83,7 @@ export async function begin(wish: Wish, known: number | null): Promise<void> {
     refusal.value = await sendAll(id, wish.checked)
     if (!refusal.value || !mayGoOn.value) unfinished.value = null
     keep(await getSurvey(id))
-    if (!refusal.value) tell({ kind: 'ok', text: say('upload.done') })
+    if (!refusal.value) finish(id)
   } catch (reason) {
     refusal.value = asProblem(reason)
   } finally {
