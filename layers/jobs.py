@@ -92,9 +92,15 @@ async def _work(
     stop = threading.Event()
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4))
 
+    mine: set[int] = set()  # a starved worker that beats late must not take its own jobs for a dead one's
+
     @app.task(name=TASK, queue=QUEUE, retry=_BackToQueue())
     def run(survey_id: int) -> None:
-        process(survey_id, stop)
+        mine.add(survey_id)
+        try:
+            process(survey_id, stop)
+        finally:
+            mine.discard(survey_id)
 
     async with app.open_async():
         worker = asyncio.create_task(
@@ -109,7 +115,7 @@ async def _work(
                 delete_jobs="never",
             )
         )
-        rescuer = asyncio.create_task(_rescue_forever(app, abandon))
+        rescuer = asyncio.create_task(_rescue_forever(app, abandon, mine))
         _stop_on_signals(stop, worker)
         with suppress(asyncio.CancelledError):
             await worker
@@ -131,23 +137,27 @@ def _stop_on_signals(stop: threading.Event, worker: asyncio.Task[None]) -> None:
             loop.add_signal_handler(number, end)
 
 
-async def _rescue_forever(app: procrastinate.App, abandon: Callable[[int, ChengtuError], None]) -> None:
+async def _rescue_forever(
+    app: procrastinate.App, abandon: Callable[[int, ChengtuError], None], mine: set[int]
+) -> None:
     while True:
         try:
-            await rescue(app, abandon)
+            await rescue(app, abandon, mine)
         except procrastinate.exceptions.ConnectorException as error:
             _log.warning("looking for cut-off jobs failed, trying again: %s", error)
         await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
-async def rescue(app: procrastinate.App, abandon: Callable[[int, ChengtuError], None]) -> int:
+async def rescue(app: procrastinate.App, abandon: Callable[[int, ChengtuError], None], mine: set[int]) -> int:
     """Put jobs of dead workers back; give up those cut off too often. Returns how many were found."""
     found = 0
     for job in await app.job_manager.get_stalled_jobs(
         queue=QUEUE, seconds_since_heartbeat=DEAD_AFTER_SECONDS
     ):
-        found += 1
         survey_id = int(str(job.task_kwargs["survey_id"]))
+        if survey_id in mine:
+            continue
+        found += 1
         if job.attempts >= MOST_ATTEMPTS:
             await asyncio.to_thread(abandon, survey_id, WorkerDied(attempts=job.attempts))
             await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)

@@ -92,6 +92,7 @@ def process_survey(url: str, settings: Settings, survey_id: int, stop: threading
     try:
         if not _take_up(job):
             return
+        job.storage.sweep(survey_id)
         _process(job)
     except Interrupted:
         raise

@@ -79,6 +79,11 @@ class Storage:
         part.replace(target)
         return target
 
+    def sweep(self, survey_id: int) -> None:
+        """Delete what a killed worker left half written (unfinished files are hidden until their rename)."""
+        for leftover in self.survey(survey_id).glob(".*"):
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
+
     def relative(self, path: Path) -> str:
         """The name under which the database remembers a file."""
         return os.fspath(path.relative_to(self.home))

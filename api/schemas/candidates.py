@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.schemas.people import DivisionRef
 from api.schemas.shared import GeoJSON, Shape
+from api.schemas.surveys import AlignmentOut
 from layers.candidates.rules import RejectReason
 
 __all__ = ["CandidateList", "CandidateOut", "CodeRef", "FlightRef", "ReviewIn", "ReviewOut", "UndoIn"]
@@ -47,7 +48,10 @@ class ReviewOut(Shape):
 
 
 class CandidateOut(Shape):
-    """One suspicion: geometry in EPSG:4490, area in m² (EPSG:4548), height change in metres."""
+    """One suspicion: geometry in EPSG:4490 in the frame of the earlier flight, area in m² (EPSG:4548),
+
+    height change in metres; ``alignment`` is how far the later flight lies off the earlier one.
+    """
 
     id: int
     code: str
@@ -60,6 +64,7 @@ class CandidateOut(Shape):
     bbox: tuple[float, float, float, float]
     before: FlightRef | None
     after: FlightRef
+    alignment: AlignmentOut | None
     grid: CodeRef | None
     division: DivisionRef | None
     permit: CodeRef | None

@@ -36,6 +36,9 @@ SELECT c.id, c.code, c.kind, c.confidence, c.area_m2, c.height_change_m, c.statu
        CASE WHEN b.id IS NOT NULL
             THEN jsonb_build_object('survey_id', b.id, 'code', b.code, 'flown_on', b.flown_on) END AS before,
        jsonb_build_object('survey_id', a.id, 'code', a.code, 'flown_on', a.flown_on) AS after,
+       CASE WHEN a.baseline_id = c.baseline_id AND a.shift_x_m IS NOT NULL
+            THEN jsonb_build_object('dx_m', a.shift_x_m, 'dy_m', a.shift_y_m, 'residual_m', a.residual_m,
+                                    'reliable', coalesce(a.alignment_reliable, false)) END AS alignment,
        CASE WHEN g.id IS NOT NULL THEN jsonb_build_object('id', g.id, 'code', g.code) END AS grid,
        CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('code', d.code, 'name', d.name) END AS division,
        CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'code', p.code) END AS permit,

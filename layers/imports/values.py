@@ -18,6 +18,7 @@ BEIJING = timezone(timedelta(hours=8))  # a time without a zone is Chinese stand
 _DAY = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$|^(\d{4})(\d{2})(\d{2})$")
 _TIME = re.compile(r"^(\d{1,2})\s*[:：时]\s*(\d{1,2})\s*分?(?:\s*[:：]?\s*(\d{1,2})\s*秒?)?$")
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+_HUGE = Decimal(2**63)  # past bigint; and 1e999999999 would take forever to write out
 _TRUE = {"true", "t", "yes", "y", "1", "是", "有"}
 _FALSE = {"false", "f", "no", "n", "0", "否", "无"}
 
@@ -70,6 +71,8 @@ def _number(value: Any) -> Decimal:
 
 def _integer(value: Any) -> int:
     number = _number(value)
+    if abs(number) >= _HUGE:
+        raise Unfit("数值超出允许范围", "the number is out of range")
     if number != number.to_integral_value():
         raise Unfit(f"“{value}”不是整数", f"“{value}” is no whole number")
     return int(number)

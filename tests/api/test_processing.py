@@ -60,12 +60,12 @@ def test_a_killed_worker_s_job_is_done_once_by_the_next_worker(
 ) -> None:
     crew = as_role(Role.CREW)
     survey = tus.announce(crew)
-    tus.upload(crew, survey, "ortho", scenes.write_ortho(tmp_path / "o.tif", scenes.ground(4096)))
+    tus.upload(crew, survey, "ortho", scenes.write_ortho(tmp_path / "o.tif", scenes.ground(2048)))
     assert settings.database_url
     environment = {**os.environ, **serve.environment_of(settings), "PYTHONPATH": str(ROOT)}
     worker = subprocess.Popen([sys.executable, "-m", "api.cli", "work"], env=environment, cwd=ROOT)
     try:
-        _wait_until(settings, "SELECT progress > 0.02 FROM surveys")
+        _wait_until(settings, "SELECT progress > 0 FROM surveys")
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
@@ -87,11 +87,11 @@ def test_a_worker_told_to_stop_puts_its_job_back_at_once(
 ) -> None:
     crew = as_role(Role.CREW)
     survey = tus.announce(crew)
-    tus.upload(crew, survey, "ortho", scenes.write_ortho(tmp_path / "o.tif", scenes.ground(4096)))
+    tus.upload(crew, survey, "ortho", scenes.write_ortho(tmp_path / "o.tif", scenes.ground(2048)))
     environment = {**os.environ, **serve.environment_of(settings), "PYTHONPATH": str(ROOT)}
     worker = subprocess.Popen([sys.executable, "-m", "api.cli", "work"], env=environment, cwd=ROOT)
     try:
-        _wait_until(settings, "SELECT progress > 0.02 FROM surveys")
+        _wait_until(settings, "SELECT progress > 0 FROM surveys")
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=20)
     finally:

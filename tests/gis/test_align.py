@@ -67,7 +67,7 @@ def test_a_survey_in_gcj02_gets_the_hint_even_without_overlap(before, tmp_path):
 
 
 def test_surveys_of_two_towns_share_no_ground(before, tmp_path):
-    with pytest.raises(NoOverlap, match="9\\d{3} m apart"):
+    with pytest.raises(NoOverlap, match=r"9\d{3} m apart"):
         against(before, tmp_path, scenes.ground(256), Place(origin=(466_000.0, 3_516_000.0)))
 
 

@@ -66,4 +66,4 @@ def file(folder: Path, frame: GeoDataFrame, name: str = "t.gpkg") -> Path:
 
 def count(session: Session, table: str) -> int:
     """How many rows a table has."""
-    return int(session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+    return int(session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608

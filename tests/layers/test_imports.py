@@ -229,7 +229,8 @@ def test_a_division_out_of_force_gives_way_to_the_one_in_force(ground, tmp_path)
 
 
 def test_an_outline_that_a_repair_hardly_changes_is_repaired(ground, tmp_path):
-    spike = shapely.Polygon([(116.5, 31.7), (116.501, 31.7), (116.501, 31.701), (116.5005, 31.702), (116.501, 31.701), (116.5, 31.701)])  # fmt: skip
+    corners = [(0, 0), (0.001, 0), (0.001, 0.001), (0.0005, 0.002), (0.001, 0.001), (0, 0.001)]
+    spike = shapely.Polygon([(116.5 + x, 31.7 + y) for x, y in corners])
     assert not spike.is_valid
     frame = clusters().set_geometry([spike, box(116.51)], crs="EPSG:4490")
     report = import_file(ground, "stall_clusters", file(tmp_path, frame), "planner")

@@ -17,7 +17,7 @@ const en: Messages = {
     from: 'Drawn from zoom {zoom}', find: 'Find a layer', visible: '{n} of {total} shown', hideAll: 'Hide all', reset: 'Reset', legend: 'Legend', otherState: 'Other', empty: 'No data yet',
   },
   ground: { title: 'Basemap', none: 'Plain', vec: 'Street map', img: 'Satellite', noKey: 'No Tianditu key is set; plain ground', failed: 'Tianditu cannot be reached; showing a plain ground. The platform’s own layers are not affected.', again: 'Reconnect', credit: 'Tianditu' },
-  flights: { title: 'Flight', none: 'Off', empty: 'No flights yet', pick: 'Choose which flight’s imagery is shown', previous: 'Earlier flight', next: 'Later flight', zoomTo: 'Zoom to flight' },
+  flights: { title: 'Flight', none: 'Off', empty: 'No flights yet', signIn: 'Sign in to see flights', pick: 'Choose which flight’s imagery is shown', previous: 'Earlier flight', next: 'Later flight', zoomTo: 'Zoom to flight' },
   search: {
     placeholder: 'Search code, name, address or coordinates', label: 'Search', none: 'Nothing found for “{q}”', noneHint: 'Try a code, a name, an address, lon/lat (116.52, 31.75) or grid coordinates (454520, 3514232).', coordinate: 'Coordinates', results: '{n} results', clear: 'Clear',
   },

@@ -15,7 +15,7 @@ const zh = {
     from: '放大到 {zoom} 级后显示', find: '查找图层', visible: '显示中 {n} / {total}', hideAll: '全部隐藏', reset: '恢复默认', legend: '图例', otherState: '其他', empty: '尚无数据',
   },
   ground: { title: '底图', none: '素色', vec: '电子地图', img: '卫星影像', noKey: '未配置天地图密钥，使用素色底图', failed: '天地图暂时连不上，已改用素色底图；本平台图层不受影响。', again: '重新连接', credit: '天地图' },
-  flights: { title: '航片', none: '不显示', empty: '尚无航片', pick: '选择显示哪一期航片', previous: '上一期', next: '下一期', zoomTo: '缩放到航片范围' },
+  flights: { title: '航片', none: '不显示', empty: '尚无航片', signIn: '登录后可看航片', pick: '选择显示哪一期航片', previous: '上一期', next: '下一期', zoomTo: '缩放到航片范围' },
   search: {
     placeholder: '搜索编号、名称、地址或坐标', label: '搜索', none: '没有找到“{q}”', noneHint: '可输入编号、名称、地址，或经纬度（116.52, 31.75）、平面坐标（454520, 3514232）。', coordinate: '坐标', results: '{n} 条结果', clear: '清除',
   },
@@ -68,7 +68,7 @@ const zh = {
     title: '快捷键', everywhere: '任何时候', review: '复核时', search: '搜索', panel: '收起或展开面板', help: '显示快捷键', measure: '测量', copy: '复制光标坐标', escape: '退出当前操作', tabs: '图层、疑似图斑、航飞、统计', flights: '上一期、下一期航片', zoom: '放大、缩小', nextPrevious: '下一个、上一个', accept: '采纳', reject: '排除，再按 1–9 选原因', undo: '撤销', swipe: '卷帘或并排', flicker: '在两期之间闪看', divider: '移动分界线', centre: '回到图斑', theme: '深色或浅色', space: '空格', home: '全区',
   },
   field: {
-    locate: '我在哪个网格', locating: '正在定位', again: '重新定位', accuracy: '定位精度 ±{m}', grid: '网格', owner: '权属', manager: '管理', differ: '权属与管理不一致', differHint: '此处由 {manager} 日常管理，权属为 {owner}。', boundary: '距网格边界', outside: '不在任何网格内', outsideHint: '此处不在本区的单元网格范围内。', division: '所在乡镇街道', denied: '没有定位权限', deniedHint: '请在系统设置中允许浏览器使用位置，或点按地图选点。', unavailable: '暂时定不了位', unavailableHint: '走到开阔处再试，或点按地图选点。', near: '离边界比定位误差还近，可能在相邻网格', pick: '点按地图可查看任意一点', contrast: '高对比度', full: '完整地图', coordinates: '坐标', picked: '地图选点', located: '定位结果', insecure: '定位需要安全连接（https）',
+    locate: '我在哪个网格', locating: '正在定位', again: '重新定位', accuracy: '定位精度 ±{m}', grid: '网格', owner: '权属', manager: '管理', differ: '权属与管理不一致', differHint: '此处由{manager}日常管理，权属为{owner}。', boundary: '距网格边界', outside: '不在任何网格内', outsideHint: '此处不在本区的单元网格范围内。', division: '所在乡镇街道', denied: '没有定位权限', deniedHint: '请在系统设置中允许浏览器使用位置，或点按地图选点。', unavailable: '暂时定不了位', unavailableHint: '走到开阔处再试，或点按地图选点。', near: '离边界比定位误差还近，可能在相邻网格', pick: '点按地图可查看任意一点', contrast: '高对比度', full: '完整地图', coordinates: '坐标', picked: '地图选点', located: '定位结果', insecure: '定位需要安全连接（https）',
   },
 }
 

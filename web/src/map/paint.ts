@@ -47,6 +47,9 @@ export function drawnAs(style: Style, patterns: Pattern[]): FilterSpecification 
 const widening = (width: number, factor = 1): ExpressionSpecification =>
   ['interpolate', ['linear'], ['zoom'], 9, width * 0.5 * factor, 14, width * factor, 19, width * 2 * factor]
 
+/** Dense networks step back while the whole district is in view. */
+const fading = (opacity: number): ExpressionSpecification => ['interpolate', ['linear'], ['zoom'], 9, opacity * 0.3, 13, opacity]
+
 /** Adds a layer with the filter, or nothing where no feature is drawn so. */
 function filtered(spec: LayerSpecification, filter: FilterSpecification | boolean): LayerSpecification[] {
   if (filter === false) return []
@@ -59,7 +62,7 @@ function lines(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[] 
   const paint = {
     'line-color': byState(style, (look) => look[theme]) as DataDrivenPropertyValueSpecification<string>,
     'line-width': widening(style.width),
-    'line-opacity': opacity,
+    'line-opacity': layer.geometry === 'MultiLineString' ? fading(opacity) : opacity,
   }
   const layout = { 'line-join': 'round' as const }
   return [

@@ -94,7 +94,7 @@ function drawFill(pattern: Pattern, colour: string): ImageData {
 function drawMark(pattern: Pattern, colour: string, halo: string): ImageData {
   const pen = canvas(20)
   pen.strokeStyle = pen.fillStyle = halo
-  circle(pen, 8)
+  circle(pen, 7.4)
   pen.fill()
   pen.strokeStyle = pen.fillStyle = colour
   pen.lineWidth = 2.2
