@@ -1,10 +1,14 @@
-"""The command line. Every command is a thin door: it reads its arguments, calls a room, prints."""
+"""The command line. Every command is a thin door: it reads its arguments, calls a room, prints.
+
+A command imports its rooms itself, so that `--help` and `detect` need not load the server.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,17 +17,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy.exc import OperationalError
 
-from api import demo as demo_room
-from api import doctor as doctor_room
-from api import ingest as ingest_room
-from api import serve as serve_room
-from api import webbuild
-from gis import change
 from gis.errors import ChengtuError
-from layers import database, exports, imports
-from layers.layer import STAFF
 from layers.settings import Settings, settings
 from layers.storage import Kind
 
@@ -51,6 +46,8 @@ def demo(port: Port = None, host: Host = None) -> None:
 
     例 example:  ./chengtu demo --port 8080
     """
+    from api import demo as demo_room
+
     demo_room.run(_settings(port, host), console)
 
 
@@ -64,6 +61,9 @@ def serve(
 
     例 example:  ./chengtu serve --host 0.0.0.0 --port 80
     """
+    from api import serve as serve_room
+    from api import webbuild
+
     own = _settings(port, host)
     with serve_room.migrated(own) as url:
         if not webbuild.built():
@@ -82,6 +82,9 @@ def work(
 
     例 example:  ./chengtu work --until-idle
     """
+    from api import ingest as ingest_room
+    from api import serve as serve_room
+
     own = settings()
     with serve_room.migrated(own) as url:
         ingest_room.work(url, own, until_idle=until_idle)
@@ -93,6 +96,8 @@ def migrate() -> None:
 
     例 example:  CHENGTU_DATABASE_URL=postgresql://me@db/chengtu ./chengtu migrate
     """
+    from api import serve as serve_room
+
     with serve_room.migrated(settings()):
         console.print("数据库已是最新。The database is up to date.")
 
@@ -103,6 +108,9 @@ def import_layer(layer: Annotated[str, typer.Argument(help="图层 · layer id")
 
     例 example:  ./chengtu import stall_clusters clusters.gpkg
     """
+    from api import serve as serve_room
+    from layers import database, imports
+
     with serve_room.migrated(settings()) as url:
         with database.session(url, actor="import") as session:
             report = imports.import_file(session, layer, file, "import")
@@ -118,6 +126,10 @@ def export_layer(
 
     例 example:  ./chengtu export illegal_buildings buildings.gpkg
     """
+    from api import serve as serve_room
+    from layers import database, exports
+    from layers.layer import STAFF
+
     with serve_room.migrated(settings()) as url, database.session(url) as session:
         count = exports.export_layer(session, layer, file, STAFF - exports.PERSONAL_ROLES)
         console.print(f"已导出 {count} 条到 {file}。{count} rows written to {file}.")
@@ -139,7 +151,10 @@ def ingest(
 
     例 example:  ./chengtu ingest ortho.tif dsm.tif --flown 2023-06-18
     """
-    given = _by_kind(files, kind)
+    from api import ingest as ingest_room
+    from api import serve as serve_room
+
+    given = _by_kind(files, kind, ingest_room.kind_of)
     own = settings()
     with serve_room.migrated(own) as url:
         survey_id = ingest_room.ingest(url, own, given, name=name or files[0].stem, flown_on=flown.date())
@@ -166,6 +181,8 @@ def detect(
 
     例 example:  ./chengtu detect before.tif after.tif --before-dsm b.tif --after-dsm a.tif -o changes.gpkg
     """
+    from gis import change
+
     started = time.monotonic()
     with Progress(console=errors, transient=True) as bars:
         bar = bars.add_task("比对 comparing", total=1.0)
@@ -200,7 +217,7 @@ def evaluate(
 
     例 example:  ./chengtu evaluate pairs/ --gsd 0.2 --json
     """
-    from gis.evaluate import evaluate as score  # noqa: PLC0415
+    from gis.evaluate import evaluate as score
 
     figures = score(folder, gsd_m=gsd)
     if as_json:
@@ -218,6 +235,8 @@ def doctor() -> None:
 
     例 example:  ./chengtu doctor
     """
+    from api import doctor as doctor_room
+
     findings = doctor_room.examine(settings())
     for each in findings:
         mark = "[green]✓[/green]" if each.well else "[red]✗[/red]"
@@ -230,11 +249,13 @@ def doctor() -> None:
 def main() -> None:
     """Run a command; say errors as sentences."""
     try:
-        app()
+        app(prog_name="./chengtu")
     except ChengtuError as error:
         _stop(error.message_zh, error.message_en)
-    except OperationalError as error:
-        _stop(f"无法连接数据库：{error.orig}", "The database cannot be reached; ./chengtu doctor says more.")
+    except Exception as error:
+        if type(error).__name__ != "OperationalError":  # of the database's libraries, which may not be loaded
+            raise
+        _stop(f"无法连接数据库：{error}", "The database cannot be reached; ./chengtu doctor says more.")
     except KeyboardInterrupt:
         console.print("\n已停止。Stopped.")
         raise SystemExit(0) from None
@@ -245,12 +266,12 @@ def _settings(port: int | None, host: str | None) -> Settings:
     return settings().model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
-def _by_kind(files: list[Path], kind: str | None) -> dict[Kind, Path]:
+def _by_kind(files: list[Path], kind: str | None, kind_of: Callable[[Path], Kind]) -> dict[Kind, Path]:
     if kind not in {None, "ortho", "dsm"}:
         _stop("--kind 只能是 ortho 或 dsm。", "--kind must be ortho or dsm.")
     given: dict[Kind, Path] = {}
     for path in files:
-        each: Kind = "dsm" if (kind or ingest_room.kind_of(path)) == "dsm" else "ortho"
+        each: Kind = "dsm" if (kind or kind_of(path)) == "dsm" else "ortho"
         if each in given:
             _stop(
                 f"一次航飞只能有一个同类文件：{given[each].name}、{path.name}。请分次导入。",

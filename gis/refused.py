@@ -27,6 +27,7 @@ from gis.errors import ChengtuError
 
 __all__ = [
     "RasterBands",
+    "RasterBesideBaseline",
     "RasterBomb",
     "RasterDegrees",
     "RasterDepth",
@@ -215,6 +216,20 @@ class RasterShifted(RasterRefused):
     en = (
         "“{name}” says that it is in {system}, which is about {metres} m off CGCS2000. "
         "Export it in CGCS2000 from the original survey."
+    )
+
+
+class RasterBesideBaseline(RasterRefused):
+    """The flight fits its baseline only after the offset of GCJ-02 or BD-09 is undone."""
+
+    code = "raster_beside_baseline"
+    zh = (
+        "“{name}”与前期航飞 {baseline} 相差约 {metres:.0f} 米，方向和大小正是 {system} 加偏。"
+        "请从原始航测成果导出 CGCS2000 坐标的影像后重新上传。"
+    )
+    en = (
+        "“{name}” lies {metres:.0f} m off the earlier flight {baseline}, just as {system} would move it. "
+        "Export it in CGCS2000 from the original survey and upload it again."
     )
 
 

@@ -12,7 +12,17 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Engine, MetaData, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session
 
-__all__ = ["SRID", "Base", "close_all", "engine", "geometry", "scalars", "session", "set_actor", "sqlalchemy_url"]
+__all__ = [
+    "SRID",
+    "Base",
+    "close_all",
+    "engine",
+    "geometry",
+    "scalars",
+    "session",
+    "set_actor",
+    "sqlalchemy_url",
+]
 
 SRID = 4490  # CGCS2000 geographic, lon/lat: how every geometry is stored
 

@@ -125,7 +125,7 @@ def _referenced(session: Session, field: Field, lines: Sequence[Change]) -> dict
     """What every row that a field ever referred to shows, by its id."""
     ids = sorted({value for line in lines for value in _values(line, field) if value is not None})
     sql = f'SELECT id, "{field.shows}" FROM "{field.references}" WHERE id = ANY(:ids)'  # noqa: S608
-    return dict(session.execute(text(sql), {"ids": ids}).tuples().all()) if ids else {}
+    return {row.id: row[1] for row in session.execute(text(sql), {"ids": ids})} if ids else {}
 
 
 def _told(field: Field, value: Any, shown: _Shown) -> Any:
@@ -143,6 +143,8 @@ def _place(geojson: dict[str, Any]) -> str:
     """Area in m² or length in m (EPSG:4548), and a point that lies on it: lon, lat in EPSG:4490."""
     geometry = shape(geojson)
     metres = to_metres(geometry)
-    size = {2: f"{metres.area:.1f} m² · ", 1: f"{metres.length:.1f} m · "}.get(int(get_dimensions(geometry)), "")
+    size = {2: f"{metres.area:.1f} m² · ", 1: f"{metres.length:.1f} m · "}.get(
+        int(get_dimensions(geometry)), ""
+    )
     point = geometry.representative_point()
     return f"{size}{point.x:.6f}, {point.y:.6f}"

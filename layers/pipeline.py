@@ -9,11 +9,13 @@ No transaction is open while anything is computed.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import geopandas as gpd
@@ -21,7 +23,7 @@ import geopandas as gpd
 from gis import align, change, cog, pyramid
 from gis.align import Alignment
 from gis.errors import ChengtuError
-from gis.refused import RasterRefused
+from gis.refused import RasterBesideBaseline, RasterRefused
 from layers.candidates import store as candidates
 from layers.database import session
 from layers.jobs import Interrupted
@@ -170,18 +172,37 @@ def _choose_baseline(job: Job) -> int | None:
         survey = store.lock(transaction, job.survey_id)
         baseline = store.baseline_of(transaction, survey)
         survey.baseline_id = baseline.id if baseline else None
-        return survey.baseline_id
+        neighbour = None if baseline else store.neighbour_of(transaction, survey)
+    if neighbour is not None:
+        _check_not_beside(job, neighbour)
+    return baseline.id if baseline else None
+
+
+def _check_not_beside(job: Job, neighbour: Survey) -> None:
+    """A flight beside an earlier one may be the same ground in shifted coordinates. Raises RasterRefused."""
+    with suppress(align.NoOverlap):
+        _check_not_shifted(job, neighbour, align.align(*_orthos(job, neighbour.id)))
+
+
+def _check_not_shifted(job: Job, baseline: Survey, alignment: Alignment) -> None:
+    if alignment.hint is not None:
+        raise RasterBesideBaseline(
+            name=_files(job)["ortho"],
+            baseline=baseline.code,
+            metres=math.hypot(alignment.dx_m, alignment.dy_m),
+            system={"gcj02": "GCJ-02", "bd09": "BD-09"}[alignment.hint],
+        )
 
 
 def _align(job: Job, baseline_id: int) -> Alignment:
     with job.stage(Stage.ALIGN):
-        alignment = align.align(
-            job.storage.cog(baseline_id, "ortho"), job.storage.cog(job.survey_id, "ortho")
-        )
+        alignment = align.align(*_orthos(job, baseline_id))
     with session(job.url, actor=ACTOR) as transaction:
         survey = store.lock(transaction, job.survey_id)
+        _check_not_shifted(job, store.get(transaction, baseline_id), alignment)
         survey.shift_x_m, survey.shift_y_m = alignment.dx_m, alignment.dy_m
-        survey.residual_m, survey.alignment_reliable = alignment.residual_m, alignment.reliable
+        survey.residual_m = None if math.isnan(alignment.residual_m) else alignment.residual_m
+        survey.alignment_reliable = alignment.reliable
     return alignment
 
 
@@ -232,6 +253,10 @@ def _files(job: Job) -> dict[Kind, str]:
     with session(job.url) as transaction:
         survey: Survey = store.get(transaction, job.survey_id)
         return {cast(Kind, each.kind): each.original_name for each in survey.files}
+
+
+def _orthos(job: Job, baseline_id: int) -> tuple[Path, Path]:
+    return job.storage.cog(baseline_id, "ortho"), job.storage.cog(job.survey_id, "ortho")
 
 
 def _part(progress: Callable[[float], None], number: int, of: int) -> Callable[[float], None]:

@@ -54,7 +54,8 @@ def detect(
 
     Returns a frame in EPSG:4548 (far from 117° E: the UTM zone of the place), the most confident first:
     geometry (Polygon, in BEFORE's place), kind (new | demolished | extended with surface models, changed
-    without), confidence 0..1, area_m2, height_change_m (mean over the patch, nan without surface models), method (surface | difference). Raises ``NoOverlap``.
+    without), confidence 0..1, area_m2, height_change_m (mean over the patch, nan without surface models),
+    method (surface | difference). Raises ``NoOverlap``.
     """
     alignment = alignment or align(before, after)
     surfaces = (before_dsm, after_dsm) if before_dsm and after_dsm else None

@@ -66,7 +66,8 @@ def difference(before: Raster, after: Raster, tone: Tone, *, reach_px: int) -> P
 
     Evidence is the difference of colour, in spreads above the usual and averaged over about a metre,
     times the loss of local structure (1 - correlation of brightness over seven metres); 0.5 stands at 2.2,
-    chosen by eye between the values of best pixel F1 (1.0, 1.7, 1.8, 2.8) on parts of FOTBCD, xBD and LEVIR-CD. Plants or shadow on both dates, or
+    chosen by eye between the values of best pixel F1 (1.0, 1.7, 1.8, 2.8) on parts of FOTBCD, xBD and
+    LEVIR-CD. Plants or shadow on both dates, or
     shadow on one, count as unchanged: no building can be seen there.
     """
     both = before.mask & after.mask

@@ -14,6 +14,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from gis.crs import STORED
+from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
 from layers.candidates import rules
 from layers.candidates.model import Candidate
 from layers.errors import NotFound

@@ -75,7 +75,8 @@ def import_file(session: Session, layer_id: str, path: Path, actor: str) -> Impo
         drafts = _drafts(work, given.to_crs(STORED))
         _check_twice(session, work, drafts)
         _refer(session, work, drafts)
-        if len(work.faults) < MOST_NAMED:
+        whole = not any(each.row is None for each in work.faults)
+        if whole and len(work.faults) < MOST_NAMED:  # what only the database can see is said as well
             _insert(session, work, drafts)
         if work.faults:
             raise ImportRefused(path.name, work.faults)

@@ -18,7 +18,7 @@ BEIJING = timezone(timedelta(hours=8))  # a time without a zone is Chinese stand
 _DAY = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$|^(\d{4})(\d{2})(\d{2})$")
 _TIME = re.compile(r"^(\d{1,2})\s*[:：时]\s*(\d{1,2})\s*分?(?:\s*[:：]?\s*(\d{1,2})\s*秒?)?$")
 _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
-_HUGE = Decimal(2**63)  # past bigint; and 1e999999999 would take forever to write out
+_DIGITS = 30  # before or after the point; writing out 1e999999999 would take forever
 _TRUE = {"true", "t", "yes", "y", "1", "是", "有"}
 _FALSE = {"false", "f", "no", "n", "0", "否", "无"}
 
@@ -66,13 +66,13 @@ def _number(value: Any) -> Decimal:
         raise Unfit(f"“{text}”不是数字", f"“{text}” is no number") from None
     if isinstance(value, bool) or not number.is_finite():
         raise Unfit(f"“{text}”不是数字", f"“{text}” is no number")
+    if number and abs(number.adjusted()) > _DIGITS:
+        raise Unfit("数值超出允许范围", "the number is out of range")
     return number
 
 
 def _integer(value: Any) -> int:
     number = _number(value)
-    if abs(number) >= _HUGE:
-        raise Unfit("数值超出允许范围", "the number is out of range")
     if number != number.to_integral_value():
         raise Unfit(f"“{value}”不是整数", f"“{value}” is no whole number")
     return int(number)
@@ -91,7 +91,7 @@ def _date(value: Any) -> date:
     if isinstance(value, date):
         return value
     text = _text(value)
-    bare = re.sub(r"[T ]00:00(:00(\.0+)?)?(Z|[+-]00:?00)?$", "", text)
+    bare = re.sub(r"[T ]00:00(:00(\.0+)?)?(Z|[+-]\d\d:?\d\d)?$", "", text)
     found = _DAY.match(bare)
     try:
         year, month, day = (int(each) for each in found.groups() if each) if found else (0, 0, 0)

@@ -72,8 +72,13 @@ DECLARE
 BEGIN
     FOR noun IN
         SELECT c.table_name AS name,
-               CASE c.table_name WHEN 'surveys' THEN '''progress'', ''stage'', ''stages'', ''job_id''' ELSE '' END
-                   AS unversioned,
+               -- computed columns (still empty in a BEFORE trigger), and the progress of a job
+               coalesce(string_agg(quote_literal(c.column_name), ', ') FILTER (
+                   WHERE c.is_generated = 'ALWAYS'
+                      OR (c.table_name, c.column_name) IN (
+                          ('surveys', 'progress'), ('surveys', 'stage'), ('surveys', 'stages'), ('surveys', 'job_id')
+                      )
+               ), '') AS unversioned,
                CASE WHEN bool_or(c.column_name = 'geom_3857') THEN '''twin''' ELSE '' END AS twin
         FROM information_schema.columns c
         JOIN information_schema.tables t USING (table_schema, table_name)

@@ -10,6 +10,7 @@ from shapely.geometry import MultiPolygon
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
 from layers.database import SRID
 from layers.errors import NotFound
 from layers.surveys import rules
@@ -131,6 +132,22 @@ def baseline_of(session: Session, survey: Survey) -> Survey | None:
     if row is None or row.shared < 0.1:
         return None
     return session.get(Survey, row.id)
+
+
+def neighbour_of(session: Session, survey: Survey) -> Survey | None:
+    """The processed earlier flight nearest to this one, within 1.5 km: what a shifted file misses by."""
+    found = session.scalar(
+        text(
+            """
+            SELECT earlier.id FROM surveys AS later JOIN surveys AS earlier ON earlier.id <> later.id
+            WHERE later.id = :survey AND earlier.status = 'done'
+              AND ST_DWithin(ST_Transform(earlier.geom, 4548), ST_Transform(later.geom, 4548), 1500)
+            ORDER BY ST_Distance(earlier.geom, later.geom), earlier.flown_on DESC, earlier.id DESC LIMIT 1
+            """
+        ),
+        {"survey": survey.id},
+    )
+    return session.get(Survey, found) if found else None
 
 
 def candidate_counts(session: Session) -> dict[int, dict[str, int]]:

@@ -12,11 +12,22 @@ from gis.crs import STORED, transform_points
 
 @pytest.mark.parametrize(
     "typed",
-    ["116.52, 31.75", "31.75 116.52", "116.52,31.75", "116.52，31.75", "116°31′12″ 31°45′00″", "E116.52 N31.75"],
+    [
+        "116.52, 31.75",
+        "31.75 116.52",
+        "116.52,31.75",
+        "116.52，31.75",
+        "116°31′12″ 31°45′00″",
+        "E116.52 N31.75",
+    ],
 )
 def test_degrees_are_read_in_either_order_and_writing(typed: str) -> None:
     reading = read(typed)[0]
-    assert (reading.lon, reading.lat, reading.crs) == (pytest.approx(116.52), pytest.approx(31.75), "CGCS2000")
+    assert (reading.lon, reading.lat, reading.crs) == (
+        pytest.approx(116.52),
+        pytest.approx(31.75),
+        "CGCS2000",
+    )
 
 
 @pytest.mark.parametrize("typed", ["454520 3514232", "3514232, 454520", "39454520 3514232"])

@@ -17,7 +17,8 @@ LONG = 60_000
 
 def upload(page: Page, name: str, day: str, ortho: Path, dsm: Path) -> None:
     """Send a flight through the page's dialog and wait until it is processed."""
-    page.get_by_test_id("tab-surveys").click()
+    if not page.get_by_test_id("upload-open").is_visible():
+        page.get_by_test_id("tab-surveys").click()
     page.get_by_test_id("upload-open").click()
     page.get_by_test_id("upload-name").fill(name)
     date = page.get_by_test_id("upload-flown").locator("input")
@@ -26,9 +27,11 @@ def upload(page: Page, name: str, day: str, ortho: Path, dsm: Path) -> None:
     page.get_by_test_id("upload-ortho").set_input_files(ortho)
     page.get_by_test_id("upload-dsm").set_input_files(dsm)
     page.get_by_test_id("upload-start").click()
-    expect(page.get_by_test_id("stages")).to_be_visible(timeout=LONG)
-    expect(page.get_by_test_id("upload-another")).to_be_visible(timeout=LONG)
-    page.get_by_test_id("upload-close").click()
+    card = page.get_by_test_id("survey-list").get_by_role("listitem").filter(has_text=name)
+    expect(card).to_be_visible(timeout=LONG)
+    if page.get_by_test_id("upload-close").is_visible():
+        page.get_by_test_id("upload-close").click()
+    expect(card).to_contain_text("已完成", timeout=3 * LONG)
 
 
 @pytest.fixture

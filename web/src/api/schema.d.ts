@@ -631,10 +631,13 @@ export interface components {
         };
         /**
          * CandidateOut
-         * @description One suspicion: geometry in EPSG:4490, area in m² (EPSG:4548), height change in metres.
+         * @description One suspicion: geometry in EPSG:4490 in the frame of the earlier flight, area in m² (EPSG:4548),
+         *
+         *     height change in metres; ``alignment`` is how far the later flight lies off the earlier one.
          */
         CandidateOut: {
             after: components["schemas"]["FlightRef"];
+            alignment: components["schemas"]["AlignmentOut"] | null;
             /** Area M2 */
             area_m2: number;
             /** Bbox */
@@ -914,6 +917,8 @@ export interface components {
             max_zoom: number;
             /** Min Zoom */
             min_zoom: number;
+            /** Points Below */
+            points_below: number;
             /** Shown At Start */
             shown_at_start: boolean;
             style: components["schemas"]["StyleOut"];

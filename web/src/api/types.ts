@@ -17,7 +17,7 @@ export type Config = Schemas['ConfigOut']
 export type Person = Schemas['PersonOut']
 export type SessionAnswer = Schemas['SessionOut']
 
-export type FieldType = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'datetime' | 'code'
+export type FieldType = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'time' | 'datetime' | 'code'
 export type Field = Narrowed<Schemas['FieldOut'], { type: FieldType }>
 export type Pattern = 'solid' | 'dashed' | 'hatch' | 'outline' | 'dot' | 'cross'
 export type Look = Narrowed<Schemas['StateOut'], { pattern: Pattern }>

@@ -95,7 +95,7 @@ export async function acceptCurrent(): Promise<void> {
   judged.value.push(done.id)
   const building = done.illegal_building
   const way = building ? { act: { title: say('review.seeBuilding', { code: building.code }), run: () => openBuilding(building.id) } } : {}
-  tell({ kind: 'ok', text: say('review.accepted', { code: done.code }), ...way }, 12)
+  tell({ kind: 'ok', text: say(building ? 'review.accepted' : 'review.acceptedOnly', { code: done.code }), ...way }, 12)
   onward()
 }
 

@@ -31,6 +31,7 @@ export function readValue(field: Field, value: unknown, how: Reading): string {
   }
   if (field.type === 'boolean') return value === true || value === 'true' ? how.yes : how.no
   if (field.type === 'date') return formatDate(String(value), how.locale)
+  if (field.type === 'time') return String(value).slice(0, 5)
   if (field.type === 'datetime') return formatMoment(String(value), how.locale)
   if (field.type === 'number' || field.type === 'integer') return withUnit(formatNumber(Number(value)), field.unit)
   return withUnit(String(value), field.unit)

@@ -41,7 +41,7 @@ const zh = {
   review: {
     title: '复核', leave: '退出复核', before: '前期', after: '后期', noBefore: '没有前期影像', noBeforeHint: '这是首期航飞，没有可比对的影像。', noAfter: '后期影像未就绪', divider: '前后分界线，可用左右方向键移动', swipe: '卷帘', side: '并排', flicker: '闪看', previous: '上一个', next: '下一个', accept: '采纳', reject: '排除', undo: '撤销', reason: '为什么排除？', reasonHint: '按数字键 1–9',
     position: '{a} / {b}', done: '这一批都看完了', doneHint: '可以改换筛选条件，或等待下一期航飞。', zoomTo: '回到图斑', outline: '轮廓',
-    accepted: '已采纳 {code}，列入违法建设图层，状态为“待现场核查”。影像只是线索，不是证据；须经现场核查后方可立案。', seeBuilding: '查看 {code}', rejected: '已排除 {code}：{reason}', undone: '已撤销对 {code} 的结论',
+    accepted: '已采纳 {code}，列入违法建设图层，状态为“待现场核查”。影像只是线索，不是证据；须经现场核查后方可立案。', acceptedOnly: '已采纳 {code}。影像只是线索，不是证据；须经现场核查。', seeBuilding: '查看 {code}', rejected: '已排除 {code}：{reason}', undone: '已撤销对 {code} 的结论',
     conflict: '他人已先一步处理 {code}', conflictHint: '您的结论没有写入，也没有覆盖对方的结论。下面是最新状态，请重新判断。', already: '现状态：{status}（{by}，{at}）', noRight: '您可以查看，但不能复核。复核权限由系统管理员授予。', nothingToUndo: '没有可撤销的结论', note: '备注', history: '结论记录', reviewedAs: '已有结论：{status}', showingAfter: '正在看后期', showingBefore: '正在看前期', facts: '图斑信息', pictures: '前后影像对比', shortcuts: '快捷键',
     reasons: { shadow: '阴影', vehicle: '车辆', tarpaulin: '篷布、遮阳网', crop: '作物、树木', permitted: '有许可', not_building: '不是建筑', misaligned: '影像错位', duplicate: '重复', other: '其他' },
     verdicts: { accept: '采纳', reject: '排除', undo: '撤销' },

@@ -4,7 +4,7 @@ import { byState, drawnAs, labels, shade, shapes } from './paint'
 
 const layer = (over: Partial<Layer>): Layer => ({
   id: 'illegal_buildings', title: { zh: '违法建设', en: 'Illegal buildings' }, description: { zh: '', en: '' }, group: 'enforcement',
-  geometry: 'MultiPolygon', label: 'code', key: 'code', min_zoom: 11, max_zoom: 18, label_zoom: 16, shown_at_start: true, count: 1, bounds: null, tiles: '/t',
+  geometry: 'MultiPolygon', label: 'code', key: 'code', min_zoom: 11, max_zoom: 18, label_zoom: 16, points_below: 0, shown_at_start: true, count: 1, bounds: null, tiles: '/t',
   fields: [{ name: 'status', title: { zh: '状态', en: 'Status' }, type: 'code', unit: null, required: true, personal: false, codes: [{ value: 'to_check', title: { zh: '待现场核查', en: 'To check' } }] }],
   style: {
     light: '#c62828', dark: '#ff6b60', pattern: 'solid', width: 1.5, state_field: 'status',
@@ -33,6 +33,13 @@ describe('the MapLibre layers of a layer', () => {
   const drawing = { theme: 'dark' as const, opacity: 1 }
   it('fills, hatches and outlines an area', () => {
     expect(shapes(layer({}), drawing).map((each) => each.id)).toEqual(['illegal_buildings/fill', 'illegal_buildings/pattern', 'illegal_buildings/line', 'illegal_buildings/dash'])
+  })
+  it('draws an area that is too small to see as a mark at its inner point', () => {
+    const mark = shapes(layer({ points_below: 15 }), drawing).at(-1)
+    expect(mark).toMatchObject({ type: 'symbol', 'source-layer': 'illegal_buildings_labels', maxzoom: 15 })
+  })
+  it('names an area once, at its inner point', () => {
+    expect(labels(layer({}), drawing, 'zh')[0]).toMatchObject({ 'source-layer': 'illegal_buildings_labels' })
   })
   it('leaves out what no feature is drawn with', () => {
     expect(shapes(plain, drawing).map((each) => each.id)).toEqual(['illegal_buildings/fill', 'illegal_buildings/line'])

@@ -88,13 +88,18 @@ function polygons(layer: Layer, drawing: Drawing): LayerSpecification[] {
       drawnAs(style, FILLED),
     ),
     ...lines(layer, drawing),
+    ...(layer.points_below > layer.min_zoom ? points(layer, drawing) : []),
   ]
 }
+
+/** Areas come in the tile a second time as one point each: for their names, and where they are too small to see. */
+const inside = (layer: Layer): string => (layer.geometry === 'MultiPolygon' ? `${layer.id}_labels` : layer.id)
 
 function points(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[] {
   const image = byState(layer.style, (look) => markImage(look.pattern, look[theme], HALO[theme]))
   return [{
-    id: `${layer.id}/mark`, type: 'symbol', source: layer.id, 'source-layer': layer.id, minzoom: layer.min_zoom,
+    id: `${layer.id}/mark`, type: 'symbol', source: layer.id, 'source-layer': inside(layer), minzoom: layer.min_zoom,
+    ...(layer.geometry === 'MultiPolygon' ? { maxzoom: layer.points_below } : {}),
     layout: {
       'icon-image': image as DataDrivenPropertyValueSpecification<string>,
       'icon-allow-overlap': true, 'icon-ignore-placement': true,
@@ -121,17 +126,21 @@ const words = (layer: Layer, lang: 'zh' | 'en'): ExpressionSpecification => {
 /** Divisions are named at the zooms at which they fit the screen: townships, then communities; the district is the page. */
 const DIVISIONS: FilterSpecification = ['==', ['get', 'level'], ['step', ['zoom'], 'township', 13, 'community']]
 
+/** From here a flight is larger than the screen and its name would only lie on its imagery. */
+const FOOTPRINT_FILLS_SCREEN = 16
+
 /** The labels of one layer, haloed, from its label zoom. */
 export function labels(layer: Layer, { theme, opacity }: Drawing, lang: 'zh' | 'en'): LayerSpecification[] {
   if (!layer.label) return []
   const along = layer.geometry === 'MultiLineString'
   const point = layer.geometry === 'Point'
   return [{
-    id: `${layer.id}/label`, type: 'symbol', source: layer.id, 'source-layer': layer.id,
+    id: `${layer.id}/label`, type: 'symbol', source: layer.id, 'source-layer': inside(layer),
     ...(layer.id === 'divisions' ? { filter: DIVISIONS } : {}),
+    ...(layer.id === 'surveys' ? { maxzoom: FOOTPRINT_FILLS_SCREEN } : {}),
     minzoom: Math.max(layer.label_zoom, layer.min_zoom),
     layout: {
-      'text-field': words(layer, lang), 'text-font': FONTS, 'text-size': 12, 'text-max-width': 8, 'text-padding': 6,
+      'text-field': words(layer, lang), 'text-font': FONTS, 'text-size': 12, 'text-max-width': layer.label === layer.key ? 24 : 8, 'text-padding': 6,
       'symbol-placement': along ? 'line' : 'point',
       ...(point ? { 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.9, 'text-justify': 'auto' } : {}),
     },

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from layers.database import set_actor
+
+CHANGES = {
+    "grids": "UPDATE grids SET note = 'x' WHERE id = 1",
+    "stalls": "UPDATE stalls SET goods = 'repair' WHERE id = 1",
+    "sewage_pipes": "UPDATE sewage_pipes SET diameter_mm = 1200 WHERE id = 1",
+    "incidents": "UPDATE incidents SET description = 'x' WHERE id = 1",
+    "illegal_buildings": "UPDATE illegal_buildings SET address = 'x' WHERE id = 1",
+    "approvals": "UPDATE approvals SET applicant = 'x' WHERE id = 1",
+}
+LINES = """
+SELECT version, operation, actor, before, after FROM history
+WHERE layer = :layer AND feature_id = 1 ORDER BY version, id
+"""
+
+
+def lines(session, layer):
+    return session.execute(text(LINES), {"layer": layer}).all()
+
+
+@pytest.mark.parametrize(("table", "sql"), CHANGES.items(), ids=CHANGES)
+def test_an_update_is_a_new_version_with_who_and_what(district, table, sql):
+    set_actor(district, "wang.min")
+    district.execute(text(sql))
+    row = district.execute(text(f'SELECT version, updated_by FROM "{table}" WHERE id = 1')).one()  # noqa: S608
+    assert row == (2, "wang.min")
+    first, newest = lines(district, table)
+    assert first[:4] == (1, "insert", "demo", None)
+    assert newest[:3] == (2, "update", "wang.min")
+    assert newest.before == first.after
+    changed = {name for name in newest.after if newest.after[name] != newest.before[name]}
+    assert len(changed - {"version", "updated_at", "updated_by"}) == 1
+
+
+def test_an_update_that_changes_nothing_is_no_version(district):
+    district.execute(text("UPDATE grids SET name = name WHERE id = 1"))
+    assert district.scalar(text("SELECT version FROM grids WHERE id = 1")) == 1
+    assert len(lines(district, "grids")) == 1
+
+
+def test_nobody_can_set_the_version_by_hand(district):
+    district.execute(text("UPDATE grids SET version = 9, note = 'x' WHERE id = 1"))
+    assert district.scalar(text("SELECT version FROM grids WHERE id = 1")) == 2
+
+
+def test_a_moved_feature_keeps_its_former_place_as_geojson(district):
+    before = district.scalar(text("SELECT ST_AsText(geom, 6) FROM stalls WHERE id = 1"))
+    district.execute(text("UPDATE stalls SET geom = ST_Translate(geom, 0.001, 0) WHERE id = 1"))
+    kept = "SELECT ST_AsText(ST_GeomFromGeoJSON(before -> 'geom'), 6) FROM history WHERE layer = 'stalls' AND version = 2"
+    assert district.scalar(text(kept)) == before
+
+
+def test_the_mercator_twin_is_not_kept_twice(district):
+    assert "geom_3857" not in lines(district, "grids")[0].after
+
+
+def test_a_deleted_feature_stays_in_the_history(district):
+    district.execute(text("DELETE FROM stalls WHERE id = 1"))
+    last = lines(district, "stalls")[-1]
+    assert (last.operation, last.after) == ("delete", None)
+    assert last.before["code"]
+
+
+def test_progress_alone_is_no_new_version_of_a_survey(session):
+    session.execute(
+        text("INSERT INTO surveys (code, name, flown_on) VALUES ('S20230601-001', 'x', '2023-06-01')")
+    )
+    for step in (0.1, 0.2):
+        session.execute(text("UPDATE surveys SET progress = :step, stage = 'align'"), {"step": step})
+    assert session.scalar(text("SELECT version FROM surveys")) == 1
+    session.execute(text("UPDATE surveys SET status = 'queued'"))
+    assert session.scalar(text("SELECT version FROM surveys")) == 2
+
+
+def test_history_cannot_be_rewritten(district):
+    with pytest.raises(DBAPIError, match="only added to"):
+        district.execute(text("UPDATE history SET actor = 'nobody' WHERE id = 1"))
