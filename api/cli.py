@@ -115,6 +115,8 @@ def import_layer(layer: Annotated[str, typer.Argument(help="图层 · layer id")
         with database.session(url, actor="import") as session:
             report = imports.import_file(session, layer, file, "import")
         console.print(f"已导入 {report.imported} 条。{report.imported} rows imported.")
+        for note in report.notes:
+            console.print(f"  {note.zh}  [dim]{note.en}[/dim]", highlight=False)
 
 
 @app.command("export")

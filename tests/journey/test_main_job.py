@@ -66,11 +66,8 @@ def test_from_upload_to_the_illegal_building_layer(flown: Page, site: Site) -> N
         page.get_by_test_id("notes").get_by_role("button")
     ).first.click()
     expect(page.get_by_test_id("drawer-title")).to_contain_text("WJ-", timeout=LONG)
-    page.wait_for_function("window.__chengtu.map.isIdle()")
-    drawn = page.evaluate(
-        "window.__chengtu.map.queryRenderedFeatures().filter(f => f.sourceLayer === 'illegal_buildings').length"
-    )
-    assert drawn > 0
+    page.evaluate("window.__chengtu.map.whenIdle()")
+    assert page.evaluate("window.__chengtu.map.drawn('illegal_buildings')")
 
 
 def test_a_refused_file_is_explained_in_the_page_with_an_id_to_quote(
