@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from api import ingest, serve
+from gis.crs import MEASURED, STORED, to_gcj02, transform_points
 from layers import database, jobs
 from layers.people.rules import Role
 from layers.settings import ROOT, Settings
@@ -102,6 +104,25 @@ def test_a_worker_told_to_stop_puts_its_job_back_at_once(
         assert session.scalar(text("SELECT status::text FROM procrastinate_jobs")) == "todo"
     ingest.work(settings.database_url, settings, until_idle=True)
     assert crew.get(f"/api/surveys/{survey}").json()["status"] == "done"
+
+
+def test_a_flight_in_gcj_02_beside_its_baseline_is_refused_with_the_distance(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    crew = as_role(Role.CREW)
+    place = scenes.Place(gsd=1.0)
+    lonlat = transform_points([place.origin], MEASURED, STORED)
+    [[east, north]] = transform_points(to_gcj02(lonlat), STORED, MEASURED)
+    pixels = scenes.ground(1024)
+    assert settings.database_url
+    for day, origin in (("2023-03-12", place.origin), ("2023-06-18", (float(east), float(north)))):
+        survey = tus.announce(crew, flown_on=day)
+        ortho = scenes.write_ortho(tmp_path / f"{day}.tif", pixels, scenes.Place(origin=origin, gsd=1.0))
+        assert tus.upload(crew, survey, "ortho", ortho).status_code == 204
+    ingest.work(settings.database_url, settings, until_idle=True)
+    shifted = crew.get(f"/api/surveys/{survey}").json()
+    assert (shifted["status"], shifted["error"]["code"]) == ("refused", "raster_beside_baseline")
+    assert "GCJ-02" in shifted["error"]["zh"] and re.search(" 53[234] m ", shifted["error"]["en"])
 
 
 def _wait_until(settings: Settings, question: str, seconds: float = 60) -> None:

@@ -49,9 +49,12 @@ def site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
     database.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium: the distribution's where there is one."""
+    """Headless Chromium: the distribution's where there is one.
+
+    No longer than the module, since its event loop keeps other tests from running one of theirs.
+    """
     program = next(
         (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,24 @@ from tests import scenes
 from tests.journey.conftest import Site, sign_in
 
 LONG = 60_000
+
+# A grid that the development zone owns and a team manages, around the place where the phone is
+GRID = """
+WITH area AS (SELECT ST_Multi(ST_MakeEnvelope(116.53, 31.75, 116.55, 31.77, 4490)) AS geom),
+owner AS (INSERT INTO organisations (code, name, kind, geom)
+          SELECT 'ORG-1', '开发区管委会', 'zone', ST_Centroid(geom) FROM area RETURNING id),
+manager AS (INSERT INTO organisations (code, name, kind, geom)
+            SELECT 'ORG-2', '望城大队', 'team', ST_Centroid(geom) FROM area RETURNING id),
+street AS (INSERT INTO divisions (code, name, level, kind, parent_id, valid_from, geom)
+           SELECT '341502004000', '望城街道', 'township', 'street', d.id, '2020-01-01', area.geom
+           FROM area, divisions AS d WHERE d.level = 'district' RETURNING id),
+community AS (INSERT INTO divisions (code, name, level, kind, parent_id, valid_from, geom)
+              SELECT '341502004001', '青峰社区', 'community', 'community', street.id, '2020-01-01', area.geom
+              FROM area, street RETURNING id)
+INSERT INTO grids (code, name, division_id, owner_id, manager_id, area_m2, geom)
+SELECT '341502004001001', '青峰 001', community.id, owner.id, manager.id, 4200000, area.geom
+FROM area, community, owner, manager
+"""
 
 
 def upload(page: Page, name: str, day: str, ortho: Path, dsm: Path) -> None:
@@ -100,12 +119,23 @@ def test_the_page_speaks_english_when_asked_and_remembers_it(page: Page) -> None
     expect(page.get_by_test_id("sign-in-open")).to_have_text("Sign in")
 
 
-def test_the_phone_entry_says_which_grid_one_stands_in(browser: Browser, site: Site) -> None:
+def test_the_phone_entry_says_which_grid_one_stands_in_and_that_its_manager_is_not_its_owner(
+    browser: Browser, site: Site
+) -> None:
+    with database.session(site.url) as session:
+        session.execute(text(GRID))
     context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, base_url=site.address, locale="zh-CN",
-        geolocation={"longitude": 116.54, "latitude": 31.76, "accuracy": 12}, permissions=["geolocation"],
-    )  # fmt: skip
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        base_url=site.address,
+        locale="zh-CN",
+        geolocation={"longitude": 116.54, "latitude": 31.76, "accuracy": 12},
+        permissions=["geolocation"],
+    )
     phone = context.new_page()
     phone.goto("/m")
-    expect(phone.get_by_role("main").or_(phone.locator("#app")).first).to_be_visible()
+    phone.get_by_test_id("locate").click()
+    expect(phone.get_by_test_id("where-grid")).to_have_text("341502004001001", timeout=LONG)
+    expect(phone.get_by_test_id("owner-differs")).to_contain_text("望城大队")
     context.close()
