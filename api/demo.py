@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from sqlalchemy import text
 
 from api import ingest, serve, webbuild
+from api.processes import need_port
 from layers import database, demo
 from layers.settings import Settings
 from layers.surveys.model import Survey
@@ -53,6 +54,7 @@ def run(settings: Settings, console: Console) -> None:
     """Set up, load, start, process the demo flights, say where it is, and stay until Ctrl-C."""
     started = time.monotonic()
     settings = settings.model_copy(update={"demo": True})
+    need_port(settings.host, settings.port)  # said now rather than after minutes of work
     with serve.migrated(settings) as url:
         with _bars(console) as bars:
             _prepare(settings, url, bars)

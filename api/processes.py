@@ -83,10 +83,11 @@ class Children:
 
 @contextmanager
 def stopping() -> Iterator[Children]:
-    """Children that end with the block; SIGTERM counts as Ctrl-C."""
+    """Children that end with the block; SIGTERM counts as Ctrl-C, and Ctrl-C works under nohup too."""
     children = Children()
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
     try:
         yield children
     finally:

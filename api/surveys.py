@@ -128,7 +128,7 @@ def _baseline(session: Session, survey: Survey) -> BaselineOut | None:
 
 
 def _alignment(survey: Survey) -> AlignmentOut | None:
-    if survey.shift_x_m is None or survey.shift_y_m is None or survey.residual_m is None:
+    if survey.shift_x_m is None or survey.shift_y_m is None:
         return None
     return AlignmentOut(
         dx_m=survey.shift_x_m,

@@ -41,12 +41,17 @@ class SearchOut(Shape):
 
 
 class GridOut(Shape):
-    """The unit grid at a place; distance to its boundary in metres."""
+    """The unit grid at a place; distance to its boundary in metres.
+
+    ``managed_from_elsewhere``: the manager belongs to another division than the owner, so the two are not
+    merely two offices of one place.
+    """
 
     id: int
     code: str
     owner: str | None
     manager: str | None
+    managed_from_elsewhere: bool
     distance_to_boundary_m: float
 
 

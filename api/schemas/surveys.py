@@ -69,11 +69,11 @@ class BaselineOut(Shape):
 
 
 class AlignmentOut(Shape):
-    """Shift of this flight against its baseline, in metres east and north, and what remains of it."""
+    """Shift of this flight against its baseline, in metres east and north, and what remains of it (null: not measurable)."""
 
     dx_m: float
     dy_m: float
-    residual_m: float
+    residual_m: float | None
     reliable: bool
 
 

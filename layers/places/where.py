@@ -20,6 +20,7 @@ ORDER BY id LIMIT 1
 # metres in EPSG:4548, as everything that is measured
 GRID = """
 SELECT g.id, g.code, o.name AS owner, m.name AS manager,
+       o.division_id IS DISTINCT FROM m.division_id AS managed_from_elsewhere,
        ST_Distance(ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4490), 4548),
                    ST_Boundary(ST_Transform(g.geom, 4548))) AS distance_to_boundary_m
 FROM grids AS g

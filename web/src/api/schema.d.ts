@@ -580,7 +580,7 @@ export interface components {
     schemas: {
         /**
          * AlignmentOut
-         * @description Shift of this flight against its baseline, in metres east and north, and what remains of it.
+         * @description Shift of this flight against its baseline, in metres east and north, and what remains of it (null: not measurable).
          */
         AlignmentOut: {
             /** Dx M */
@@ -590,7 +590,7 @@ export interface components {
             /** Reliable */
             reliable: boolean;
             /** Residual M */
-            residual_m: number;
+            residual_m: number | null;
         };
         /**
          * BaselineOut
@@ -826,6 +826,9 @@ export interface components {
         /**
          * GridOut
          * @description The unit grid at a place; distance to its boundary in metres.
+         *
+         *     ``managed_from_elsewhere``: the manager belongs to another division than the owner, so the two are not
+         *     merely two offices of one place.
          */
         GridOut: {
             /** Code */
@@ -834,6 +837,8 @@ export interface components {
             distance_to_boundary_m: number;
             /** Id */
             id: number;
+            /** Managed From Elsewhere */
+            managed_from_elsewhere: boolean;
             /** Manager */
             manager: string | null;
             /** Owner */

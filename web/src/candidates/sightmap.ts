@@ -4,14 +4,15 @@ import type { Candidate, Survey } from '@/api/types'
 import { createMap } from '@/map/create'
 import { NOTHING, collection } from '@/map/overlays'
 import { raster } from '@/map/style'
+import { type Offset, moved } from './registration'
 import type { Theme } from '@/theme/theme'
 
 const EDGE: Record<Theme, string> = { light: '#d4149c', dark: '#ff5fd0' }
 const GROUND: Record<Theme, string> = { light: '#dfe3e7', dark: '#12161b' }
 
-export function sightStyle(survey: Survey | null, candidate: Candidate | null, theme: Theme, outlined: boolean): StyleSpecification {
+export function sightStyle(survey: Survey | null, candidate: Candidate | null, theme: Theme, outlined: boolean, offset: Offset): StyleSpecification {
   const imagery = survey?.imagery ?? null
-  const data = candidate ? collection(candidate.geometry) : NOTHING
+  const data = candidate ? collection(moved(candidate.geometry as unknown as GeoJSON.MultiPolygon, offset)) : NOTHING
   return {
     version: 8,
     sources: { outline: { type: 'geojson', data }, ...(imagery ? { [`flight-${survey!.id}`]: raster(imagery, location.origin) } : {}) },
@@ -27,16 +28,17 @@ export function sightStyle(survey: Survey | null, candidate: Candidate | null, t
 export const createSight = (name: string, container: HTMLElement, style: StyleSpecification): MapLibreMap =>
   createMap(name, { container, style, center: [116.5, 31.7], zoom: 12, fadeDuration: 0, keyboard: false })
 
-/** Moves each map when the other moves; returns what ends it. */
-export function tie(a: MapLibreMap, b: MapLibreMap): () => void {
+/** Moves each map when the other moves, the second by an offset further; returns what ends it. */
+export function tie(a: MapLibreMap, b: MapLibreMap, offset: () => Offset): () => void {
   let following = false
-  const follow = (from: MapLibreMap, to: MapLibreMap) => (): void => {
+  const follow = (from: MapLibreMap, to: MapLibreMap, sign: 1 | -1) => (): void => {
     if (following) return
     following = true
-    to.jumpTo({ center: from.getCenter(), zoom: from.getZoom() })
+    const { lng, lat } = from.getCenter()
+    to.jumpTo({ center: [lng + sign * offset().lon, lat + sign * offset().lat], zoom: from.getZoom() })
     following = false
   }
-  const [ab, ba] = [follow(a, b), follow(b, a)]
+  const [ab, ba] = [follow(a, b, 1), follow(b, a, -1)]
   a.on('move', ab)
   b.on('move', ba)
   return () => {

@@ -18,3 +18,9 @@ export function methodOf({ method }: Candidate): string {
 
 export const dayOf = (day: string): string => formatDate(day, localeTag.value)
 export const reasonOf = (reason: string | null): string => (reason && has(`review.reasons.${reason}`) ? say(`review.reasons.${reason}`) : '')
+
+/** How well the two dates were brought together. */
+export function registeredOf({ reliable, residual_m: residual }: NonNullable<Candidate['alignment']>): string {
+  if (!reliable || residual === null) return say('candidates.unregistered')
+  return say('candidates.registeredTo', { metres: withUnit(formatNumber(residual, 2), 'm') })
+}

@@ -38,7 +38,7 @@ const en: Messages = {
     kinds: { new: 'New', demolished: 'Demolished', extended: 'Extended', changed: 'Changed' },
     statuses: { pending: 'To review', accepted: 'Accepted', rejected: 'Rejected' },
     methods: { surface: 'Surface models', difference: 'Image difference', learned: 'Learned model', combined: 'Images and surface models' },
-    area: 'Area', height: 'Height change', confidence: 'Confidence', grid: 'Grid', division: 'Township', permit: 'Permit', planningArea: 'Planning area', known: 'Known structure', method: 'Method', noPermit: 'No permit found', noKnown: 'None', noHeight: 'Not measured',
+    area: 'Area', height: 'Height change', confidence: 'Confidence', grid: 'Grid', division: 'Township', permit: 'Permit', planningArea: 'Planning area', known: 'Known structure', method: 'Method', registered: 'Registered', registeredTo: 'residual {metres}', unregistered: 'Not reliable, take as a hint', noPermit: 'No permit found', noKnown: 'None', noHeight: 'Not measured',
   },
   review: {
     title: 'Review', leave: 'Leave review', before: 'Before', after: 'After', noBefore: 'No earlier imagery', noBeforeHint: 'This is the first survey here; there is nothing to compare.', noAfter: 'Imagery not ready', divider: 'Divider between before and after; move it with the arrow keys', swipe: 'Swipe', side: 'Side by side', flicker: 'Flicker', previous: 'Previous', next: 'Next', accept: 'Accept', reject: 'Reject', undo: 'Undo', reason: 'Why rejected?', reasonHint: 'Press 1–9',

@@ -36,7 +36,7 @@ const zh = {
     kinds: { new: '新增', demolished: '拆除', extended: '扩建', changed: '变化' },
     statuses: { pending: '待复核', accepted: '已采纳', rejected: '已排除' },
     methods: { surface: '表面模型差分', difference: '影像差分', learned: '学习模型', combined: '影像与表面模型' },
-    area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
+    area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', registered: '配准', registeredTo: '残差 {metres}', unregistered: '不可靠，图斑仅供参考', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
   },
   review: {
     title: '复核', leave: '退出复核', before: '前期', after: '后期', noBefore: '没有前期影像', noBeforeHint: '这是首期航飞，没有可比对的影像。', noAfter: '后期影像未就绪', divider: '前后分界线，可用左右方向键移动', swipe: '卷帘', side: '并排', flicker: '闪看', previous: '上一个', next: '下一个', accept: '采纳', reject: '排除', undo: '撤销', reason: '为什么排除？', reasonHint: '按数字键 1–9',
