@@ -1,6 +1,7 @@
 """Frames → one HTML file with a map in it that opens with the network off.
 
-Scripts and styles travel inside as data URIs; there is no basemap, only a plain ground.
+Scripts and styles travel inside as data URIs; there is no basemap, only a plain ground. Leaflet and
+jQuery are not kept here: the caller says where the node_modules folder is that holds them.
 """
 
 from __future__ import annotations
@@ -19,12 +20,23 @@ import numpy as np
 
 from gis.cog import replaced
 from gis.crs import STORED
+from gis.errors import ChengtuError
 
-__all__ = ["Drawn", "offline_map", "write_map"]
+__all__ = ["Drawn", "MapLibrariesMissing", "offline_map", "write_map"]
 
-_VENDOR = Path(__file__).resolve().parent / "vendor"
+_LEAFLET_JS = Path("leaflet/dist/leaflet.js")
+_LEAFLET_CSS = Path("leaflet/dist/leaflet.css")
+_JQUERY_JS = Path("jquery/dist/jquery.min.js")
 _COLOURS = ("#b42318", "#175cd3", "#067647", "#b54708", "#6941c6", "#0e7090")
 _LU_AN = (31.75, 116.52)
+
+
+class MapLibrariesMissing(ChengtuError):
+    """Leaflet or jQuery is not where the pages' packages are installed."""
+
+    code = "map_libraries_missing"
+    zh = "缺少地图组件（{path}）。请先运行 ./chengtu serve 构建网页，然后重试。"
+    en = "The map's libraries are missing ({path}). Run ./chengtu serve once, which builds the pages, then try again."
 
 
 @dataclass(frozen=True)
@@ -36,14 +48,15 @@ class Drawn:
     colour: str | None = None
 
 
-def offline_map(layers: Mapping[str, Drawn], *, title: str, notice: str = "") -> str:
+def offline_map(layers: Mapping[str, Drawn], *, title: str, libraries: Path, notice: str = "") -> str:
     """HTML of a self-contained map; ``layers`` by their title, drawn in their order, any CRS.
 
-    ``notice`` (for instance 演示数据) stands beside the title. Text of cells is escaped.
+    ``libraries`` is a node_modules folder with leaflet 1.9 and jquery 3; ``notice`` (for instance 演示数据)
+    stands beside the title. Text of cells is escaped. Raises MapLibrariesMissing.
     """
     chart = folium.Map(location=_LU_AN, zoom_start=12, tiles=None, control_scale=True, prefer_canvas=True)
-    chart.default_js = [("leaflet", _uri("leaflet-1.9.4.js")), ("jquery", _uri("jquery-3.7.1.min.js"))]
-    chart.default_css = [("leaflet", _uri("leaflet-1.9.4.css"))]
+    chart.default_js = [("leaflet", _uri(libraries / _LEAFLET_JS)), ("jquery", _uri(libraries / _JQUERY_JS))]
+    chart.default_css = [("leaflet_css", _uri(libraries / _LEAFLET_CSS))]  # names are unique in a page
     for index, (name, layer) in enumerate(layers.items()):
         _draw(chart, name, layer, layer.colour or _COLOURS[index % len(_COLOURS)])
     if len(layers) > 1:
@@ -57,9 +70,11 @@ def offline_map(layers: Mapping[str, Drawn], *, title: str, notice: str = "") ->
     return str(page.render())
 
 
-def write_map(layers: Mapping[str, Drawn], target: Path, *, title: str, notice: str = "") -> None:
+def write_map(
+    layers: Mapping[str, Drawn], target: Path, *, title: str, libraries: Path, notice: str = ""
+) -> None:
     """Write ``offline_map`` to a file, atomically, UTF-8."""
-    text = offline_map(layers, title=title, notice=notice)
+    text = offline_map(layers, title=title, libraries=libraries, notice=notice)
     with replaced(target) as part:
         part.write_text(text, encoding="utf-8")
 
@@ -121,10 +136,13 @@ def _bounds(layers: Mapping[str, Drawn]) -> list[tuple[float, float]] | None:
     return [(float(south), float(west)), (float(north), float(east))]
 
 
-def _uri(name: str) -> str:
-    """A vendored file as a data URI; pictures that a style names are left out, nothing here shows them."""
-    content = (_VENDOR / name).read_text(encoding="utf-8")
-    if name.endswith(".css"):
+def _uri(path: Path) -> str:
+    """A library's file as a data URI; pictures that a style names are left out, nothing here shows them."""
+    try:
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise MapLibrariesMissing(path=path) from None
+    if path.suffix == ".css":
         content = re.sub(r"url\(images/[^)]*\)", "none", content)
-    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    kind = "text/css" if path.suffix == ".css" else "text/javascript"
     return f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}"

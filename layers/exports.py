@@ -21,6 +21,7 @@ from layers import catalogue
 from layers.imports.values import BEIJING
 from layers.layer import Field, FieldType, Layer
 from layers.people.rules import Role
+from layers.settings import ROOT
 
 __all__ = ["EXTENSIONS", "PERSONAL_ROLES", "export_layer"]
 
@@ -33,6 +34,7 @@ PERSONAL_ROLES: frozenset[Role] = frozenset(
     for role in field.visible_to
 )
 
+LIBRARIES = ROOT / "web" / "node_modules"  # Leaflet and jQuery, as the pages' build installs them
 EXTENSIONS = formats.WRITABLE | {".html"}
 _TABLES = {".csv", ".xlsx"}  # for people: Chinese headings with units
 _DTYPES: dict[FieldType, str] = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
@@ -99,4 +101,5 @@ def _write_map(layer: Layer, fields: Sequence[Field], frame: GeoDataFrame, path:
         shown[field.name] = [titles.get(each, each) for each in shown[field.name]]
     synthetic = "synthetic" in shown and bool(shown["synthetic"].fillna(False).any())
     drawn = Drawn(shown, {each.name: _heading(each) for each in fields}, layer.style.light)
-    write_map({layer.title.zh: drawn}, path, title=layer.title.zh, notice="演示数据" if synthetic else "")
+    notice = "演示数据" if synthetic else ""
+    write_map({layer.title.zh: drawn}, path, title=layer.title.zh, libraries=LIBRARIES, notice=notice)
