@@ -27,6 +27,7 @@ __all__ = ["app", "main"]
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="城图 Chengtu：城市管理空间信息平台 · GIS platform of a district urban-management bureau",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from rasterio.errors import RasterioError
 from shapely.geometry import Polygon
 
 from gis.align import Alignment, align
@@ -20,12 +21,15 @@ from gis.change.found import Patch, merged, patches_by_colour, patches_by_height
 from gis.change.options import DetectOptions
 from gis.change.outlines import squared
 from gis.change.windows import Pair, pair_of
+from gis.check import Kind, check
 from gis.crs import MEASURED
 from gis.raster import Progress, quiet
+from gis.refused import RasterTruncated
 
 __all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files"]
 
 COLUMNS = ("geometry", "kind", "confidence", "area_m2", "height_change_m", "method")
+MOST_PIXELS = 20_000_000_000  # of one raster; windows keep the memory bounded below that
 _DEFAULT = DetectOptions()
 
 
@@ -76,17 +80,30 @@ def detect_files(
     min_area_m2: float = _DEFAULT.min_area_m2,
     progress: Progress = quiet,
 ) -> Detection:
-    """Align and detect in one go; see ``detect``."""
-    alignment = align(before, after)
-    found = detect(
-        before,
-        after,
-        before_dsm=before_dsm,
-        after_dsm=after_dsm,
-        alignment=alignment,
-        options=DetectOptions(min_area_m2=min_area_m2),
-        progress=progress,
-    )
+    """Check the headers, align and detect in one go; see ``detect``.
+
+    Raises the children of RasterRefused for a file that is no good, and NoOverlap.
+    """
+    orthos, surfaces = (before, after), [each for each in (before_dsm, after_dsm) if each is not None]
+    for kind, paths in (("ortho", orthos), ("dsm", surfaces)):
+        for path in paths:
+            check(path, kind=cast(Kind, kind), area=None, max_pixels=MOST_PIXELS)
+    try:
+        alignment = align(before, after)
+        found = detect(
+            before,
+            after,
+            before_dsm=before_dsm,
+            after_dsm=after_dsm,
+            alignment=alignment,
+            options=DetectOptions(min_area_m2=min_area_m2),
+            progress=progress,
+        )
+    except RasterioError as error:
+        names = "、".join(path.name for path in (*orthos, *surfaces))
+        raise RasterTruncated(
+            name=names, where_zh="其中一个文件的像素无法读取", where_en="pixels of one of them cannot be read"
+        ) from error
     return Detection(found, alignment)
 
 
