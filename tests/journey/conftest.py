@@ -40,13 +40,19 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
-    """Server and worker on a free port, with the district's outline and one person per role."""
+def quiet_site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
+    """An installation with the district's outline and one person per role; nothing runs yet."""
     url = cluster.create_database(f"site_{uuid.uuid4().hex[:12]}", inhabited)
     settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
-    with serve.running(settings, url):
-        yield Site(settings, url, serve.address(settings))
+    yield Site(settings, url, serve.address(settings))
     database.close_all()
+
+
+@pytest.fixture
+def site(quiet_site: Site) -> Iterator[Site]:
+    """The same with server and worker running on a free port."""
+    with serve.running(quiet_site.settings, quiet_site.url):
+        yield quiet_site
 
 
 @pytest.fixture(scope="module")
