@@ -80,10 +80,16 @@ def _writable(settings: Settings) -> Finding:
 
 
 def _pages() -> Finding:
+    built = webbuild.built()
     return Finding(
-        webbuild.built(), "网页已构建", "web pages are built and current", "运行 ./chengtu serve 会自动构建。",
+        built,
+        "网页已构建" if built else "网页尚未构建或已过期",
+        "web pages are built and current"
+        if built
+        else "web pages are not built, or older than their sources",
+        "运行 ./chengtu serve 会自动构建。",
         "./chengtu serve builds them.",
-    )  # fmt: skip
+    )
 
 
 def _port(settings: Settings) -> Finding:
@@ -91,9 +97,12 @@ def _port(settings: Settings) -> Finding:
         need_port(settings.host, settings.port)
     except PortTaken as error:
         return Finding(
-            False, f"端口 {settings.port} 被占用", f"port {settings.port} is taken (perhaps Chengtu already runs)",
-            error.message_zh, error.message_en,
-        )  # fmt: skip
+            False,
+            f"端口 {settings.port} 被占用",
+            f"port {settings.port} is taken (perhaps Chengtu already runs)",
+            error.message_zh,
+            error.message_en,
+        )
     return Finding(True, f"端口 {settings.port} 可用", f"port {settings.port} is free")
 
 
