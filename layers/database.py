@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -18,7 +17,6 @@ __all__ = [
     "close_all",
     "engine",
     "geometry",
-    "scalars",
     "session",
     "set_actor",
     "sqlalchemy_url",
@@ -75,11 +73,6 @@ def session(url: str, *, actor: str | None = None) -> Iterator[Session]:
 def set_actor(open_session: Session, actor: str) -> None:
     """Name the person (or job) to whom the changes of this transaction belong."""
     open_session.execute(text("SELECT set_config('chengtu.actor', :actor, true)"), {"actor": actor})
-
-
-def scalars(open_session: Session, sql: str, **values: Any) -> list[Any]:
-    """The first column of a query, as a list."""
-    return list(open_session.execute(text(sql), values).scalars())
 
 
 def geometry(wkb: bytes | memoryview | None) -> BaseGeometry | None:

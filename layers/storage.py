@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -93,15 +92,7 @@ class Storage:
         shutil.rmtree(self.survey(survey_id), ignore_errors=True)
 
 
-def sha256(path: Path, *, progress: Callable[[float], None] | None = None) -> str:
-    """The SHA-256 of a file in hex, read in 4 MiB pieces."""
-    digest = hashlib.sha256()
-    size = max(1, path.stat().st_size)
-    done = 0
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file in hex."""
     with path.open("rb") as handle:
-        while piece := handle.read(1 << 22):
-            digest.update(piece)
-            done += len(piece)
-            if progress:
-                progress(done / size)
-    return digest.hexdigest()
+        return hashlib.file_digest(handle, "sha256").hexdigest()
