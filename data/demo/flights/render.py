@@ -57,7 +57,8 @@ class FlightPair:
     ``truth``: geometry, kind in {new, demolished, extended, rooftop}, area_m2, height_change_m; in the frame
     of the first flight. ``decoys``: geometry, kind; changes that are no building. ``shift_m``: (east, north),
     how far the second flight lies off: a thing at (E, N) in the first is found at (E + east, N + north).
-    ``bias_m``: how much higher the second surface model reads on unchanged ground.
+    ``bias_m``: how much higher the second surface model reads on unchanged ground. ``standing``: geometry and
+    roof of every building at either flight, also in the frame of the first.
     """
 
     seed: int
@@ -67,6 +68,7 @@ class FlightPair:
     decoys: gpd.GeoDataFrame
     shift_m: tuple[float, float]
     bias_m: float
+    standing: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
     crs: str = field(default=f"EPSG:{EPSG}")
 
 
@@ -100,7 +102,8 @@ def render(
         how = _conditions(seed, number, shift, bias)
         flights.append(_fly(scene, moment, how, number, size_px, (gsd_m, 2 * gsd_m), origin))
     truth, others = _frames(made, origin, size_m)
-    return FlightPair(seed, flights[0], flights[1], truth, others, shift, bias)
+    standing = _standing(moments[0], origin), _standing(moments[1], origin)
+    return FlightPair(seed, flights[0], flights[1], truth, others, shift, bias, standing)
 
 
 def _random_shift(rng: np.random.Generator) -> tuple[float, float]:
@@ -215,6 +218,12 @@ def _paint(canvas: Canvas, scene: Scene, moment: Moment, sun: Sun) -> None:
         paint_roof(canvas, building)
     for tree in sorted(scene.trees, key=lambda t: t.height):
         paint_tree(canvas, tree, season, sun)
+
+
+def _standing(moment: Moment, origin: tuple[float, float]) -> gpd.GeoDataFrame:
+    place = [1, 0, 0, -1, origin[0], origin[1]]
+    shapes = [affinity.affine_transform(each.footprint, place) for each in moment.buildings]
+    return gpd.GeoDataFrame({"roof": [each.roof for each in moment.buildings]}, geometry=shapes, crs=EPSG)
 
 
 def _frames(
