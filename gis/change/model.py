@@ -1,0 +1,171 @@
+"""The learned model: an ONNX file that tells, for two pictures of one place, where a building changed.
+
+The file carries its facts with it (version, working pixel, threshold, calibration), so whoever holds the file
+holds all that is needed to repeat a detection. It is run by onnxruntime on the CPU; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from gis.errors import ChengtuError
+
+__all__ = ["SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable"]
+
+SHIPPED = Path(__file__).resolve().parents[2] / "data" / "models" / "change.onnx"
+METADATA = "chengtu"
+STRIDE = 32  # sides of what the network sees are multiples of this
+
+Plane = NDArray[np.float32]
+
+
+class ModelUnreadable(ChengtuError):
+    """A model file is missing or is none of ours."""
+
+    code = "model_unreadable"
+    zh = "无法读取模型文件“{name}”：{why}。请重新安装，或用 chengtu model use shipped 换回随附模型。"
+    en = "The model file “{name}” cannot be read: {why}. Install it again, or go back with chengtu model use shipped."
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Logistic curve from what is measured on a patch to the chance that it is real (Platt 1999).
+
+    ``terms``: weights by name of measure, with ``bias``.
+    """
+
+    bias: float
+    terms: dict[str, float]
+
+    def chance(self, **measures: float) -> float:
+        """The chance, 0..1, of a patch with these measures (names as in ``terms``)."""
+        score = self.bias + sum(weight * measures[name] for name, weight in self.terms.items())
+        return 1 / (1 + math.exp(-min(max(score, -30.0), 30.0)))
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Planes (row, column) float32 in [0, 1]: a building changed; one stands before; one stands after."""
+
+    change: Plane
+    before: Plane
+    after: Plane
+
+
+@dataclass(frozen=True)
+class Model:
+    """A readable model file and its facts.
+
+    ``pixel_m``: the pixel size it was taught on, metres; ``threshold``: the chance of change at which patches
+    are cut; ``firm``: what a patch must reach somewhere; ``calibrations``: by method (learned, fused).
+    """
+
+    path: Path
+    version: str
+    pixel_m: float
+    threshold: float
+    firm: float
+    passes: int
+    calibrations: dict[str, Calibration]
+
+    @classmethod
+    def read(cls, path: Path = SHIPPED) -> Model:
+        """Read a file's facts. Raises ``ModelUnreadable``."""
+        facts = _facts(path)
+        try:
+            return cls(
+                path, str(facts["version"]), float(facts["pixel_m"]), float(facts["threshold"]),
+                float(facts["firm"]), int(facts["passes"]),
+                {name: Calibration(each["bias"], each["terms"]) for name, each in facts["calibrations"].items()},
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelUnreadable(name=path.name, why=f"metadata {error}") from error
+
+    def chances(self, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Chances:
+        """Chances of two pictures (3, row, column) uint8 RGB of one place at ``pixel_m``; any size.
+
+        With ``passes`` > 1 the mean over that many mirrored and turned looks (at most 8).
+        """
+        _, height, width = before.shape
+        first, second = _padded(before), _padded(after)
+        total = np.zeros((3, *first.shape[1:]), dtype=np.float32)
+        for number in range(self.passes):
+            seen = _run(self.path, _turned(first, number), _turned(second, number))
+            total += _turned_back(seen, number)
+        change, old, new = total[:, :height, :width] / self.passes
+        return Chances(change, old, new)
+
+
+def sha256_of(path: Path) -> str:
+    """Fingerprint of a model file, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    meta = _session(path).get_modelmeta().custom_metadata_map
+    if METADATA not in meta:
+        raise ModelUnreadable(name=path.name, why="no chengtu metadata")
+    return cast(dict[str, Any], json.loads(meta[METADATA]))
+
+
+@lru_cache(maxsize=4)
+def _session(path: Path) -> Any:
+    """One session per file and process; its ``run`` may be called from several threads at once.
+
+    A session runs on one thread: windows are what is spread over the cores, which scales better.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own errors have no common class
+        raise ModelUnreadable(name=path.name, why=type(error).__name__) from error
+
+
+def _run(path: Path, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float32]:
+    given = {"before": before[None], "after": after[None]}
+    return np.asarray(_session(path).run(None, given)[0][0], dtype=np.float32)
+
+
+def _padded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Mirrored below and to the right up to multiples of the stride."""
+    down, across = (-side % STRIDE for side in picture.shape[1:])
+    if not down and not across:
+        return picture
+    mode = "reflect" if min(picture.shape[1:]) > STRIDE else "edge"
+    return np.asarray(np.pad(picture, ((0, 0), (0, down), (0, across)), mode=cast(Any, mode)))
+
+
+def _turned(picture: NDArray[Any], number: int) -> NDArray[Any]:
+    """Look number 0..7: as it is, mirrored, upside down, both; then the same turned by a quarter."""
+    out = picture
+    if number & 1:
+        out = out[..., ::-1]
+    if number & 2:
+        out = out[..., ::-1, :]
+    if number & 4:
+        out = np.swapaxes(out, -1, -2)
+    return np.ascontiguousarray(out)
+
+
+def _turned_back(planes: NDArray[Any], number: int) -> NDArray[Any]:
+    out = planes
+    if number & 4:
+        out = np.swapaxes(out, -1, -2)
+    if number & 2:
+        out = out[..., ::-1, :]
+    if number & 1:
+        out = out[..., ::-1]
+    return out
