@@ -179,6 +179,9 @@ def detect(
     before_dsm: Surface = None,
     after_dsm: Surface = None,
     min_area: Annotated[float, typer.Option(help="最小面积 m² · smallest area", min=0)] = 10.0,
+    cores: Annotated[
+        int | None, typer.Option(help="使用的核数，默认全部 · cores used, all by default", min=1)
+    ] = None,
 ) -> None:
     """比对两幅正射影像，得到疑似变化图斑（不需要数据库） · compare two orthophotos; needs no database.
 
@@ -191,7 +194,7 @@ def detect(
         bar = bars.add_task("比对 comparing", total=1.0)
         result = change.detect_files(
             before, after, before_dsm=before_dsm, after_dsm=after_dsm, min_area_m2=min_area,
-            progress=lambda share: bars.update(bar, completed=share),
+            means=change.Means(cores=cores), progress=lambda share: bars.update(bar, completed=share),
         )  # fmt: skip
         change.write(result.found, output)
     table = Table("类型 kind", "个数 count", "面积 area m²")

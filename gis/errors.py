@@ -27,6 +27,10 @@ class ChengtuError(Exception):
         self.details = details
         super().__init__(self.message_en)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that an error raised on another machine arrives as itself."""
+        return _raised_again, (type(self), self.details)
+
     @property
     def message_zh(self) -> str:
         """The sentence for a Chinese reader."""
@@ -36,3 +40,7 @@ class ChengtuError(Exception):
     def message_en(self) -> str:
         """The sentence for an English reader."""
         return self.en.format(**self.details)
+
+
+def _raised_again(kind: type[ChengtuError], details: dict[str, Any]) -> ChengtuError:
+    return kind(**details)

@@ -129,6 +129,8 @@ def _take_up(job: Job) -> bool:
     with session(job.url, actor=ACTOR) as transaction:
         survey = store.lock(transaction, job.survey_id)
         if not rules.may_start(survey.status):
+            if survey.status == SurveyStatus.DONE:  # killed between its end and the sweeping up
+                job.storage.drop_windows(job.survey_id)
             return False
         survey.status = SurveyStatus.PROCESSING
         survey.started_at = store.now()
@@ -217,8 +219,18 @@ def _detect(job: Job, baseline_id: int, alignment: Alignment) -> gpd.GeoDataFram
             before_dsm=surfaces[0] if both else None,
             after_dsm=surfaces[1] if both else None,
             alignment=alignment,
+            means=_means(job),
             progress=progress,
         )
+
+
+def _means(job: Job) -> change.Means:
+    """The cores are shared by the surveys that one worker processes side by side."""
+    return change.Means(
+        cores=max(1, change.cores_here() // job.settings.jobs),
+        scheduler=job.settings.dask_scheduler,
+        keep=job.storage.windows(job.survey_id),
+    )
 
 
 def _finish(job: Job, baseline_id: int | None, found: gpd.GeoDataFrame | None) -> None:
@@ -233,6 +245,7 @@ def _finish(job: Job, baseline_id: int | None, found: gpd.GeoDataFrame | None) -
         survey.status, survey.stage = SurveyStatus.DONE, None
         survey.stages, survey.progress = job.stages, 1.0
         survey.finished_at = store.now()
+    job.storage.drop_windows(job.survey_id)
 
 
 def _give_up(job: Job, error: ChengtuError) -> None:

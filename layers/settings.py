@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port the server listens on")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes")
     jobs: int = Field(default=1, ge=1, le=64, description="Surveys processed side by side by one worker")
+    dask_scheduler: str | None = Field(
+        default=None,
+        description="Address of a dask scheduler, as tcp://host:8786: its workers compare the flights; "
+        "unset: the cores of this machine do",
+    )
     demo: bool = Field(default=False, description="The demo district is loaded: pages say 演示数据")
     max_upload_gb: float = Field(default=64, gt=0, description="Largest file an upload may have, in GB")
     max_pixels: int = Field(

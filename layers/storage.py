@@ -3,6 +3,7 @@
 <home>/storage/surveys/<id>/ortho.source.tif   as the crew sent it
 <home>/storage/surveys/<id>/ortho.tif          checked COG
 <home>/storage/surveys/<id>/ortho.pmtiles      display pyramid
+<home>/storage/surveys/<id>/windows/           finished windows of a comparison that is not recorded yet
 <home>/uploads/                                parts on their way (tus)
 """
 
@@ -61,6 +62,14 @@ class Storage:
     def pyramid(self, survey_id: int) -> Path:
         """The display pyramid of the orthophoto (PMTiles, WebMercatorQuad)."""
         return self.survey(survey_id) / "ortho.pmtiles"
+
+    def windows(self, survey_id: int) -> Path:
+        """Folder of finished windows, from which a killed comparison goes on."""
+        return self.survey(survey_id) / "windows"
+
+    def drop_windows(self, survey_id: int) -> None:
+        """Delete the finished windows: the whole is recorded."""
+        shutil.rmtree(self.windows(survey_id), ignore_errors=True)
 
     def keep(self, path: Path, survey_id: int, kind: Kind) -> Path:
         """Give an uploaded file its place; the upload itself stays until the caller has committed.

@@ -18,9 +18,11 @@ from shapely.geometry import Polygon
 
 from gis.align import Alignment, align
 from gis.change.found import Patch, merged, patches_by_colour, patches_by_height
+from gis.change.kept import KeptWindows, fingerprint
 from gis.change.options import DetectOptions
 from gis.change.outlines import squared
-from gis.change.windows import Pair, pair_of
+from gis.change.spread import Means, spread
+from gis.change.windows import Pair, View, Window, opened_pair, pair_of
 from gis.check import Kind, check
 from gis.crs import MEASURED
 from gis.raster import Progress, quiet
@@ -31,6 +33,7 @@ __all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files"]
 COLUMNS = ("geometry", "kind", "confidence", "area_m2", "height_change_m", "method")
 MOST_PIXELS = 20_000_000_000  # of one raster; windows keep the memory bounded below that
 _DEFAULT = DetectOptions()
+_HERE = Means()
 
 
 @dataclass(frozen=True)
@@ -49,26 +52,29 @@ def detect(
     after_dsm: Path | None = None,
     alignment: Alignment | None = None,
     options: DetectOptions = _DEFAULT,
+    means: Means = _HERE,
     progress: Progress = quiet,
 ) -> gpd.GeoDataFrame:
     """Find what was built, extended or pulled down between two orthophotos.
 
     GeoTIFFs of any size, CRS and pixel size that share some ground. ``alignment``: measured here when
     missing; applied when reliable. Both surface models (metres) or none: one alone is not used.
+    ``means``: cores, cluster and where finished windows outlive a killed run; they change nothing in
+    the result. ``progress`` is called in this thread, and what it raises ends the run.
 
     Returns a frame in EPSG:4548 (far from 117° E: the UTM zone of the place), the most confident first:
     geometry (Polygon, in BEFORE's place), kind (new | demolished | extended with surface models, changed
     without), confidence 0..1, area_m2, height_change_m (mean over the patch, nan without surface models),
-    method (surface | difference). Raises ``NoOverlap``.
+    method (surface | difference). Raises ``NoOverlap``; on a cluster also ``DaskMissing``, ``SchedulerSilent``.
     """
     alignment = alignment or align(before, after)
     surfaces = (before_dsm, after_dsm) if before_dsm and after_dsm else None
-    with pair_of(before, after, surfaces, alignment, options) as pair:
-        patches = _all_patches(pair, options, progress)
-        rows = [_row(patch, pair, options) for patch in merged(patches)]
-        kept = [row for row in rows if row is not None]
-        progress(1.0)
-        return _frame(kept, pair.grid.crs)
+    pair = pair_of(before, after, surfaces, alignment, options)
+    patches = _all_patches(pair, options, means, progress)
+    rows = [_row(patch, pair, options) for patch in merged(patches)]
+    kept = [row for row in rows if row is not None]
+    progress(1.0)
+    return _frame(kept, pair.grid.crs)
 
 
 def detect_files(
@@ -78,6 +84,7 @@ def detect_files(
     before_dsm: Path | None = None,
     after_dsm: Path | None = None,
     min_area_m2: float = _DEFAULT.min_area_m2,
+    means: Means = _HERE,
     progress: Progress = quiet,
 ) -> Detection:
     """Check the headers, align and detect in one go; see ``detect``.
@@ -97,6 +104,7 @@ def detect_files(
             after_dsm=after_dsm,
             alignment=alignment,
             options=DetectOptions(min_area_m2=min_area_m2),
+            means=means,
             progress=progress,
         )
     except RasterioError as error:
@@ -107,17 +115,31 @@ def detect_files(
     return Detection(found, alignment)
 
 
-def _all_patches(pair: Pair, options: DetectOptions, progress: Progress) -> list[Patch]:
-    windows = list(pair.windows(options))
-    patches: list[Patch] = []
-    for index, window in enumerate(windows):
-        view = pair.view(window)
-        if pair.has_surfaces:
-            patches += patches_by_height(view, window, pair.least_m, options)
-        else:
-            patches += patches_by_colour(view, window, pair.tone, options)
-        progress(0.95 * (index + 1) / len(windows))
-    return patches
+def _all_patches(pair: Pair, options: DetectOptions, means: Means, progress: Progress) -> list[Patch]:
+    store = KeptWindows.of(means.keep, fingerprint(pair, options)) if means.keep else None
+    found = spread(
+        _worked,
+        (pair, options),
+        list(pair.windows(options)),
+        means=means,
+        store=store,
+        progress=lambda share: progress(0.95 * share),
+    )
+    return [patch for patches in found for patch in patches]
+
+
+def _worked(job: tuple[Pair, DetectOptions], window: Window) -> list[Patch]:
+    """The whole work on one window; it runs in any thread, process or machine."""
+    pair, options = job
+    with opened_pair(pair) as files:
+        return patches_in(files.view(window), window, pair, options)
+
+
+def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -> list[Patch]:
+    """Patches of change on a window's own ground."""
+    if pair.has_surfaces:
+        return patches_by_height(view, window, pair.least_m, options)
+    return patches_by_colour(view, window, pair.tone, options)
 
 
 def _row(patch: Patch, pair: Pair, options: DetectOptions) -> dict[str, Any] | None:

@@ -1,4 +1,8 @@
-"""A pair of surveys on one working grid, read window by window, the second moved onto the first."""
+"""A pair of surveys on one working grid, read window by window, the second moved onto the first.
+
+``Pair`` is the recipe, a small value that travels to threads and machines; ``OpenPair`` holds the files
+open and reads.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from gis.change.options import DetectOptions
 from gis.change.surface import Levelling, Plane, ground_below, level
 from gis.raster import Grid, Raster, colour_bands, ground_pixel_m, opened, read_onto
 
-__all__ = ["Heights", "Pair", "View", "Window", "pair_of"]
+__all__ = ["Heights", "OpenPair", "Pair", "View", "Window", "opened_pair", "pair_of"]
 
 _COARSE_PX = 1024
 
@@ -66,12 +70,15 @@ class _Relief:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two surveys, opened. ``grid`` covers the shared ground; ``least_m``: the height that counts."""
+    """All that is known of two surveys before their pixels are compared; can be pickled, below 10 MB.
 
-    before: Any
-    after: Any
-    before_dsm: Any
-    after_dsm: Any
+    ``surfaces``: both surface models or none; ``grid`` covers the shared ground; ``shift``: of AFTER,
+    metres; ``least_m``: the height that counts.
+    """
+
+    before: Path
+    after: Path
+    surfaces: tuple[Path, Path] | None
     grid: Grid
     shift: tuple[float, float]
     tone: Tone
@@ -95,34 +102,47 @@ class Pair:
                 grid = self.grid.window(top, left, bottom - top, right - left)
                 yield Window((row, column, height, width), grid, (row - top, column - left))
 
+
+@dataclass(frozen=True)
+class OpenPair:
+    """A pair with its files open, for one thread."""
+
+    pair: Pair
+    before: Any
+    after: Any
+    before_dsm: Any = None
+    after_dsm: Any = None
+
     def view(self, window: Window) -> View:
         """Read what a window looks at."""
-        grid, moved = window.grid, window.grid.moved(*self.shift)
+        grid, moved = window.grid, window.grid.moved(*self.pair.shift)
         before, after = _colours(self.before, grid), _colours(self.after, moved)
-        if self.relief is None:
+        relief = self.pair.relief
+        if relief is None:
             return View(before, after)
         first = read_onto(self.before_dsm, grid, bands=[1], resampling="bilinear")
         second = read_onto(self.after_dsm, moved, bands=[1], resampling="bilinear")
-        trend = self.relief.levelling.on(grid)
-        levelled = Raster(second.pixels - trend, second.mask, grid.transform, grid.crs)
-        heights = Heights(
-            first,
-            levelled,
-            _sampled(self.relief.ground_before, grid),
-            _sampled(self.relief.ground_after, grid),
-        )
-        return View(before, after, heights)
+        levelled = Raster(second.pixels - relief.levelling.on(grid), second.mask, grid.transform, grid.crs)
+        ground = _sampled(relief.ground_before, grid), _sampled(relief.ground_after, grid)
+        return View(before, after, Heights(first, levelled, *ground))
 
 
 @contextmanager
+def opened_pair(pair: Pair) -> Iterator[OpenPair]:
+    """Open the files of a pair; to be used and closed by one thread."""
+    with ExitStack() as stack:
+        paths = (pair.before, pair.after, *(pair.surfaces or ()))
+        yield OpenPair(pair, *(stack.enter_context(opened(path)) for path in paths))
+
+
 def pair_of(
     before: Path,
     after: Path,
     surfaces: tuple[Path, Path] | None,
     alignment: Alignment,
     options: DetectOptions,
-) -> Iterator[Pair]:
-    """Open a pair and learn from a coarse look what is usual in it. Raises ``NoOverlap``."""
+) -> Pair:
+    """Learn from a coarse look at two surveys what is usual in them. Raises ``NoOverlap``."""
     shift = (alignment.dx_m, alignment.dy_m) if alignment.reliable else (0.0, 0.0)
     crs, bounds = shared_ground(before, after, shift)
     with ExitStack() as stack:
@@ -132,10 +152,10 @@ def pair_of(
         tone = _tone(old, new, grid, shift)
         dsms = [stack.enter_context(opened(path)) for path in surfaces] if surfaces else [None, None]
         relief = _relief(dsms[0], dsms[1], grid, shift) if surfaces else None
-        least = options.min_height_m
-        if relief is not None:
-            least = max(least, options.noise_factor * relief.levelling.noise_m)
-        yield Pair(old, new, dsms[0], dsms[1], grid, shift, tone, relief, least)
+    least = options.min_height_m
+    if relief is not None:
+        least = max(least, options.noise_factor * relief.levelling.noise_m)
+    return Pair(before, after, surfaces, grid, shift, tone, relief, least)
 
 
 def _colours(dataset: Any, grid: Grid) -> Raster:

@@ -7,15 +7,18 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from api import ingest, serve
+from gis.change.windows import OpenPair, View, Window
 from gis.crs import MEASURED, STORED, to_gcj02, transform_points
-from layers import database, jobs
+from layers import database, jobs, pipeline
 from layers.people.rules import Role
 from layers.settings import ROOT, Settings
 from layers.storage import Storage
@@ -104,6 +107,41 @@ def test_a_worker_told_to_stop_puts_its_job_back_at_once(
         assert session.scalar(text("SELECT status::text FROM procrastinate_jobs")) == "todo"
     ingest.work(settings.database_url, settings, until_idle=True)
     assert crew.get(f"/api/surveys/{survey}").json()["status"] == "done"
+
+
+def test_a_comparison_cut_off_goes_on_with_the_windows_that_are_missing(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.database_url
+    own = settings.model_copy(update={"jobs": 64})  # so many share the cores that each has one
+    flights = []
+    for day, pixels in ((12, scenes.ground(2048)), (18, scenes.flat_scene(2048).after)):
+        ortho = scenes.write_ortho(tmp_path / f"{day}.tif", pixels)
+        flown = date(2023, 3, day)
+        flights.append(ingest.ingest(own.database_url, own, {"ortho": ortho}, name="航飞", flown_on=flown))
+    pipeline.process_survey(own.database_url, own, flights[0], threading.Event())
+    read: list[tuple[int, ...]] = []
+    stop, plain = threading.Event(), OpenPair.view
+
+    def view(self: OpenPair, window: Window) -> View:
+        read.append(window.core)
+        if len(read) == 3:
+            stop.set()
+        return plain(self, window)
+
+    monkeypatch.setattr(OpenPair, "view", view)
+    with pytest.raises(jobs.Interrupted):
+        pipeline.process_survey(own.database_url, own, flights[1], stop)
+    for thread in threading.enumerate():  # a window under way is read to its end
+        if thread.name.startswith("window"):
+            thread.join()
+    windows = Storage(own.home).windows(flights[1])
+    done = len(list(windows.rglob("*.npz")))
+    assert done >= 1
+    read.clear()
+    pipeline.process_survey(own.database_url, own, flights[1], threading.Event())
+    assert len(read) == 4 - done
+    assert not windows.exists()
 
 
 def test_a_flight_in_gcj_02_beside_its_baseline_is_refused_with_the_distance(
