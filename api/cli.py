@@ -216,16 +216,27 @@ def evaluate(
             exists=True, file_okay=False, help="含 A/ B/ label/ 的文件夹 · folder with A/ B/ label/"
         ),
     ],
-    gsd: Annotated[float, typer.Option(help="像元大小 m · pixel size in metres", min=0.01, max=5)] = 0.5,
+    gsd: Annotated[
+        float | None,
+        typer.Option(
+            help="像元大小 m；不给则估计 · pixel size in metres; guessed when missing", min=0.01, max=5
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="另一个模型 · another model file")
+    ] = None,
+    cores: Annotated[int | None, typer.Option(help="核数 · cores", min=1)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
 ) -> None:
     """用有真值的影像对评价检测器（不需要数据库） · score the detector on pairs with truth; needs no database.
 
     例 example:  ./chengtu evaluate pairs/ --gsd 0.2 --json
     """
+    from gis.change import DetectOptions
     from gis.evaluate import evaluate as score
 
-    figures = score(folder, gsd_m=gsd)
+    options = DetectOptions(model=model) if model else DetectOptions()
+    figures = score(folder, gsd_m=gsd, options=options, cores=cores)
     if as_json:
         sys.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
         return

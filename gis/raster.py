@@ -222,8 +222,8 @@ def _read_scaled(dataset: Any, grid: Grid, bands: list[int] | None, resampling: 
             dataset,
         )
         shape = (bottom - top, right - left)
-        if abs(step_x - 1) < 1e-3 and resampling is Resampling.average:
-            resampling = Resampling.bilinear  # average of one pixel would be its nearest neighbour
+        if step_x < 1 + 1e-3 and resampling is Resampling.average:
+            resampling = Resampling.bilinear  # average of one pixel or less would be its nearest neighbour
         pixels[:, top:bottom, left:right] = dataset.read(
             indexes, window=window, out_shape=(len(indexes), *shape), resampling=resampling
         )

@@ -17,6 +17,7 @@ import numpy as np
 
 from gis.align import Alignment, shared_ground
 from gis.change.difference import Tone, tone_between
+from gis.change.model import Model
 from gis.change.options import DetectOptions
 from gis.change.surface import Levelling, Plane, ground_below, level
 from gis.raster import Grid, Raster, colour_bands, ground_pixel_m, opened, read_onto
@@ -81,7 +82,7 @@ class Pair:
     surfaces: tuple[Path, Path] | None
     grid: Grid
     shift: tuple[float, float]
-    tone: Tone
+    tone: Tone | None
     relief: _Relief | None
     least_m: float
 
@@ -147,15 +148,23 @@ def pair_of(
     crs, bounds = shared_ground(before, after, shift)
     with ExitStack() as stack:
         old, new = stack.enter_context(opened(before)), stack.enter_context(opened(after))
-        pixel = max(options.pixel_m, ground_pixel_m(old), ground_pixel_m(new))
+        pixel = _working_pixel(options, max(ground_pixel_m(old), ground_pixel_m(new)))
         grid = Grid.over(bounds, pixel, crs)
-        tone = _tone(old, new, grid, shift)
+        tone = None if options.model else _tone(old, new, grid, shift)
         dsms = [stack.enter_context(opened(path)) for path in surfaces] if surfaces else [None, None]
         relief = _relief(dsms[0], dsms[1], grid, shift) if surfaces else None
     least = options.min_height_m
     if relief is not None:
         least = max(least, options.noise_factor * relief.levelling.noise_m)
     return Pair(before, after, surfaces, grid, shift, tone, relief, least)
+
+
+def _working_pixel(options: DetectOptions, coarser: float) -> float:
+    """The model's own pixel as long as the pictures carry it, or nearly; never finer than a plain detector needs."""
+    if options.model is None:
+        return max(options.pixel_m, coarser)
+    own = Model.read(options.model).pixel_m
+    return own if coarser <= 2.5 * own else coarser
 
 
 def _colours(dataset: Any, grid: Grid) -> Raster:

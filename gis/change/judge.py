@@ -1,0 +1,149 @@
+"""A patch → a row of the result: its kind, its height, how likely it is real; or nothing. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry import Polygon
+
+from gis.change.model import Model
+from gis.change.options import DetectOptions
+from gis.change.outlines import squared
+from gis.change.patch import Patch
+
+__all__ = ["judged"]
+
+_STANDS = 0.4  # a mean chance of a building above this counts as one
+
+
+def judged(
+    patch: Patch, *, pixel: float, least_m: float, model: Model | None, options: DetectOptions
+) -> dict[str, Any] | None:
+    """A patch as a row of the frame, or ``None`` when it is no building.
+
+    ``pixel``: metres; ``least_m``: the change of height that counts, metres.
+    """
+    if patch.outline.area < 0.8 * options.min_area_m2:
+        return None
+    outline = squared(patch.outline, pixel=pixel)
+    if outline.area < options.min_area_m2 or _is_strip(outline):
+        return None
+    row: dict[str, Any] | None
+    if patch.sense == "learned" and model is not None:
+        row = _by_learning(patch, outline, pixel, model)
+    elif patch.sense == "changed":
+        row = _by_colour(patch, outline, pixel, options)
+    else:
+        row = _by_height(patch, outline, pixel, least_m, model, options)
+    if row is None or row["confidence"] < options.least_confidence:
+        return None
+    return {"geometry": outline, "area_m2": outline.area, **row}
+
+
+def _by_learning(patch: Patch, outline: Polygon, pixel: float, model: Model) -> dict[str, Any] | None:
+    if patch.total("firm") < 4:
+        return None
+    return {
+        "kind": _learned_kind(patch, pixel),
+        "confidence": model.calibrations["learned"].chance(**measures_of(patch, outline)),
+        "height_change_m": float("nan"),
+        "method": "learned",
+    }
+
+
+def measures_of(patch: Patch, outline: Polygon) -> dict[str, float]:
+    """What the learned confidence rests on, by the names that calibrations use."""
+    change = min(max(patch.mean("change"), 1e-4), 1 - 1e-4)
+    return {
+        "change": math.log(change / (1 - change)),
+        "firm": patch.total("firm") / max(patch.pixels, 1),
+        "area": math.log(max(outline.area, 1.0)),
+        "contrast": abs(patch.mean("after") - patch.mean("before")),
+        "fullness": _fullness(outline),
+    }
+
+
+def _learned_kind(patch: Patch, pixel: float) -> str:
+    """New, demolished, extended or rebuilt, from what stood at either date."""
+    before, after = patch.mean("before"), patch.mean("after")
+    if before >= _STANDS and after >= _STANDS and abs(after - before) < 0.25:
+        return "rebuilt"
+    if before > after:
+        return "demolished"
+    return "extended" if _touches(patch, pixel) else "new"
+
+
+def _touches(patch: Patch, pixel: float) -> bool:
+    """Whether it shares at least 2.5 m of wall with what stands (the band of touching pixels is three wide)."""
+    return patch.total("near") * pixel / 3 >= 2.5
+
+
+def _by_height(
+    patch: Patch, outline: Polygon, pixel: float, least_m: float, model: Model | None, options: DetectOptions
+) -> dict[str, Any] | None:
+    unevenness = patch.total("rough") / max(patch.total("inner"), 1)
+    greenness = patch.mean("green")
+    crown = (
+        greenness > 0.6 and patch.mean("trees") > 0.45
+    )  # a crown that grew: green, at the rim of rough green
+    if crown or (unevenness > 0.5 and greenness > 0.3) or unevenness > 0.8:
+        return None
+    kind = "demolished"
+    if patch.sense == "gained":
+        kind = "extended" if patch.mean("tall") >= 0.5 or _touches(patch, pixel) else "new"
+    height = patch.mean("rise")
+    parts = (
+        np.clip(abs(height) / least_m - 0.6, 0.2, 1),
+        1 - 0.8 * unevenness,
+        1 - 0.5 * greenness,
+        np.clip(_fullness(outline) / 0.8, 0.3, 1),
+        np.clip(0.5 + outline.area / (8 * options.min_area_m2), 0, 1),
+        np.clip(patch.mean("score") + 0.3, 0.3, 1),
+        0.25 if kind != "extended" and _is_long_load(outline, abs(height)) else 1.0,
+    )
+    evidence = float(np.clip(np.prod(parts) ** (1 / 2), 0.05, 0.99))
+    method = "surface"
+    if model is not None:
+        method = "fused"
+        shown = patch.mean("after" if patch.sense == "gained" else "before")
+        measures = {
+            "surface": math.log(evidence / (1 - evidence)),
+            "shown": shown,
+            **measures_of(patch, outline),
+        }
+        evidence = model.calibrations["fused"].chance(**measures)
+    return {"kind": kind, "confidence": evidence, "height_change_m": height, "method": method}
+
+
+def _by_colour(patch: Patch, outline: Polygon, pixel: float, options: DetectOptions) -> dict[str, Any] | None:
+    fullness = _fullness(outline)
+    tiny = outline.area < 16 * pixel * pixel  # fewer pixels have no shape to judge
+    if tiny or outline.area > options.max_area_m2 or fullness < 0.5:
+        return None
+    confidence = 0.5 * patch.mean("score") * np.clip(fullness / 0.8, 0, 1)  # never above one half
+    return {
+        "kind": "changed",
+        "confidence": float(np.clip(confidence, 0.01, 0.5)),
+        "height_change_m": float("nan"),
+        "method": "difference",
+    }
+
+
+def _fullness(outline: Polygon) -> float:
+    """Share of its smallest turned box that an outline fills."""
+    return float(outline.area / max(outline.minimum_rotated_rectangle.area, 1e-9))
+
+
+def _is_strip(outline: Polygon) -> bool:
+    """Narrower than 1.2 m in the mean: an edge, a wall, a wire."""
+    return bool(2 * outline.area / outline.length < 1.2)
+
+
+def _is_long_load(outline: Polygon, height: float) -> bool:
+    """Of the size of a lorry, a bus or a container, which heights cannot tell apart."""
+    corners = shapely.get_coordinates(outline.minimum_rotated_rectangle)
+    sides = sorted(np.hypot(*np.diff(corners[:3], axis=0).T))
+    return bool(sides[0] <= 3.1 and 2 * sides[0] <= sides[1] <= 18 and height < 4.3)
