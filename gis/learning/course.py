@@ -131,7 +131,7 @@ def _facts(plan: Plan, *, threshold: float, calibrations: dict[str, Any]) -> dic
     }
 
 
-def _chosen(sights: list[Any], model: Model, facts: dict[str, Any], plan: Plan, say: Say) -> dict[str, Any]:
+def _chosen(sights: list[Sight], model: Model, facts: dict[str, Any], plan: Plan, say: Say) -> dict[str, Any]:
     options = DetectOptions(model=model.path)
     threshold, tried = chosen_threshold(sights, model, options)
     for each, total in tried.items():

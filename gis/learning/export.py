@@ -51,6 +51,7 @@ def write_onnx(network: ChangeNetwork, path: Path, facts: dict[str, Any]) -> Non
         do_constant_folding=False,
     )  # fmt: skip
     model = onnx.load_from_string(buffer.getvalue())
+    _pad_in_place(model.graph)
     _halve(model)
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA, json.dumps(facts, ensure_ascii=False, sort_keys=True)
@@ -78,6 +79,22 @@ def read_network(path: Path) -> tuple[ChangeNetwork, dict[str, Any]]:
 
 
 _HALF = "/half"
+
+
+def _pad_in_place(graph: Any) -> None:
+    """Padding before a convolution as the convolution's own: apart it costs a third of the runtime's time."""
+    pads = {node.output[0]: node for node in graph.node if node.op_type == "Pad"}
+    for node in graph.node:
+        pad = pads.get(node.input[0]) if node.op_type == "Conv" else None
+        if pad is None:
+            continue
+        attributes = {each.name: each for each in node.attribute}
+        kernel = attributes["kernel_shape"].ints[0]
+        before, after = kernel // 2 - 1, kernel // 2  # as the network pads for stride 2
+        attributes["pads"].ints[:] = [before, before, after, after]
+        node.input[0] = pad.input[0]
+    for pad in pads.values():
+        graph.node.remove(pad)
 
 
 def _halve(model: Any) -> None:
