@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
 from gis.change import DetectOptions, Means, detect
-from gis.change.found import Patch, Sense
 from gis.change.kept import KeptWindows, fingerprint
+from gis.change.patch import Patch, Sense
 from gis.change.windows import OpenPair, pair_of
 from tests import scenes
 from tests.gis.test_detect import STILL
