@@ -6,7 +6,7 @@ Without them only the labelled plain difference is left, which is a help for the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ import shapely
 from rasterio.errors import RasterioError
 from shapely.geometry import Polygon
 
-from gis.align import Alignment, align
+from gis.align import Alignment, align, require_found
 from gis.change.found import Patch, merged, patches_by_colour, patches_by_height
 from gis.change.kept import KeptWindows, fingerprint
 from gis.change.options import DetectOptions
@@ -58,9 +58,10 @@ def detect(
     """Find what was built, extended or pulled down between two orthophotos.
 
     GeoTIFFs of any size, CRS and pixel size that share some ground. ``alignment``: measured here when
-    missing; applied when reliable. Both surface models (metres) or none: one alone is not used.
-    ``means``: cores, cluster and where finished windows outlive a killed run; they change nothing in
-    the result. ``progress`` is called in this thread, and what it raises ends the run.
+    missing; applied when good or when it helps; a loose one widens ``edge_m``. Both surface models
+    (metres) or none: one alone is not used. ``means``: cores, cluster and where finished windows
+    outlive a killed run; they change nothing in the result. ``progress`` is called in this thread, and
+    what it raises ends the run.
 
     Returns a frame in EPSG:4548 (far from 117° E: the UTM zone of the place), the most confident first:
     geometry (Polygon, in BEFORE's place), kind (new | demolished | extended with surface models, changed
@@ -85,11 +86,13 @@ def detect_files(
     after_dsm: Path | None = None,
     min_area_m2: float = _DEFAULT.min_area_m2,
     means: Means = _HERE,
+    force: bool = False,
     progress: Progress = quiet,
 ) -> Detection:
     """Check the headers, align and detect in one go; see ``detect``.
 
-    Raises the children of RasterRefused for a file that is no good, and NoOverlap.
+    Raises the children of RasterRefused for a file that is no good, NoOverlap, and AlignmentLost where
+    the pictures do not show the same ground, unless told to ``force`` it.
     """
     orthos, surfaces = (before, after), [each for each in (before_dsm, after_dsm) if each is not None]
     for kind, paths in (("ortho", orthos), ("dsm", surfaces)):
@@ -97,6 +100,8 @@ def detect_files(
             check(path, kind=cast(Kind, kind), area=None, max_pixels=MOST_PIXELS)
     try:
         alignment = align(before, after)
+        if not force:
+            require_found(alignment, before=before.name, after=after.name)
         found = detect(
             before,
             after,
@@ -136,7 +141,8 @@ def _worked(job: tuple[Pair, DetectOptions], window: Window) -> list[Patch]:
 
 
 def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -> list[Patch]:
-    """Patches of change on a window's own ground."""
+    """Patches of change on a window's own ground; edges may lie off as far as the alignment tells."""
+    options = replace(options, edge_m=max(options.edge_m, pair.alignment.tolerance_m))
     if pair.has_surfaces:
         return patches_by_height(view, window, pair.least_m, options)
     return patches_by_colour(view, window, pair.tone, options)

@@ -79,7 +79,7 @@ def fingerprint(pair: Pair, options: DetectOptions, *, model: str = "") -> str:
     facts = {
         "format": _FORMAT,
         "files": [[str(each), each.stat().st_size, each.stat().st_mtime_ns] for each in files],
-        "shift": [round(each, 6) for each in pair.shift],
+        "alignment": pair.alignment.to_json(),
         "options": asdict(options),
         "model": model,
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gis.align import Alignment, shared_ground
+from gis.align import Alignment, Motion, read_aligned, shared_ground
 from gis.change.difference import Tone, tone_between
 from gis.change.options import DetectOptions
 from gis.change.surface import Levelling, Plane, ground_below, level
@@ -24,6 +24,7 @@ from gis.raster import Grid, Raster, colour_bands, ground_pixel_m, opened, read_
 __all__ = ["Heights", "OpenPair", "Pair", "View", "Window", "opened_pair", "pair_of"]
 
 _COARSE_PX = 1024
+_STILL = Motion()
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,15 @@ class _Relief:
 class Pair:
     """All that is known of two surveys before their pixels are compared; can be pickled, below 10 MB.
 
-    ``surfaces``: both surface models or none; ``grid`` covers the shared ground; ``shift``: of AFTER,
-    metres; ``least_m``: the height that counts.
+    ``surfaces``: both surface models or none; ``grid`` covers the shared ground; ``least_m``: the
+    height that counts.
     """
 
     before: Path
     after: Path
     surfaces: tuple[Path, Path] | None
     grid: Grid
-    shift: tuple[float, float]
+    alignment: Alignment
     tone: Tone
     relief: _Relief | None
     least_m: float
@@ -115,13 +116,13 @@ class OpenPair:
 
     def view(self, window: Window) -> View:
         """Read what a window looks at."""
-        grid, moved = window.grid, window.grid.moved(*self.pair.shift)
-        before, after = _colours(self.before, grid), _colours(self.after, moved)
+        grid, motion = window.grid, self.pair.alignment.motion
+        before, after = _colours(self.before, grid), _colours(self.after, grid, motion)
         relief = self.pair.relief
         if relief is None:
             return View(before, after)
         first = read_onto(self.before_dsm, grid, bands=[1], resampling="bilinear")
-        second = read_onto(self.after_dsm, moved, bands=[1], resampling="bilinear")
+        second = read_aligned(self.after_dsm, grid, motion, bands=[1], resampling="bilinear")
         levelled = Raster(second.pixels - relief.levelling.on(grid), second.mask, grid.transform, grid.crs)
         ground = _sampled(relief.ground_before, grid), _sampled(relief.ground_after, grid)
         return View(before, after, Heights(first, levelled, *ground))
@@ -143,23 +144,23 @@ def pair_of(
     options: DetectOptions,
 ) -> Pair:
     """Learn from a coarse look at two surveys what is usual in them. Raises ``NoOverlap``."""
-    shift = (alignment.dx_m, alignment.dy_m) if alignment.reliable else (0.0, 0.0)
-    crs, bounds = shared_ground(before, after, shift)
+    motion = alignment.motion
+    crs, bounds = shared_ground(before, after, motion.shift)
     with ExitStack() as stack:
         old, new = stack.enter_context(opened(before)), stack.enter_context(opened(after))
         pixel = max(options.pixel_m, ground_pixel_m(old), ground_pixel_m(new))
         grid = Grid.over(bounds, pixel, crs)
-        tone = _tone(old, new, grid, shift)
+        tone = _tone(old, new, grid, motion)
         dsms = [stack.enter_context(opened(path)) for path in surfaces] if surfaces else [None, None]
-        relief = _relief(dsms[0], dsms[1], grid, shift) if surfaces else None
+        relief = _relief(dsms[0], dsms[1], grid, motion) if surfaces else None
     least = options.min_height_m
     if relief is not None:
         least = max(least, options.noise_factor * relief.levelling.noise_m)
-    return Pair(before, after, surfaces, grid, shift, tone, relief, least)
+    return Pair(before, after, surfaces, grid, alignment, tone, relief, least)
 
 
-def _colours(dataset: Any, grid: Grid) -> Raster:
-    raster = read_onto(dataset, grid, bands=colour_bands(dataset))
+def _colours(dataset: Any, grid: Grid, motion: Motion = _STILL) -> Raster:
+    raster = read_aligned(dataset, grid, motion, bands=colour_bands(dataset))
     pixels = raster.pixels if len(raster.pixels) == 3 else np.repeat(raster.pixels[:1], 3, axis=0)
     return Raster(pixels, raster.mask, raster.transform, raster.crs)
 
@@ -169,14 +170,14 @@ def _coarse(grid: Grid, least: float) -> Grid:
     return Grid.over(grid.bounds, max(max(east - west, north - south) / _COARSE_PX, least), grid.crs)
 
 
-def _tone(old: Any, new: Any, grid: Grid, shift: tuple[float, float]) -> Tone:
+def _tone(old: Any, new: Any, grid: Grid, motion: Motion) -> Tone:
     """Tones from up to nine windows at working resolution: a coarse look would blur what differs."""
     side = min(512, grid.height, grid.width)
     parts = []
     for down in {0, (grid.height - side) // 2, grid.height - side}:
         for across in {0, (grid.width - side) // 2, grid.width - side}:
             part = grid.window(down, across, side, side)
-            parts.append((_colours(old, part), _colours(new, part.moved(*shift))))
+            parts.append((_colours(old, part), _colours(new, part, motion)))
     before = _beside([first for first, _ in parts])
     after = _beside([second for _, second in parts])
     return tone_between(before, after, reach_px=2)
@@ -188,12 +189,11 @@ def _beside(rasters: list[Raster]) -> Raster:
     return Raster(pixels, mask, rasters[0].transform, rasters[0].crs)
 
 
-def _relief(old: Any, new: Any, grid: Grid, shift: tuple[float, float]) -> _Relief:
+def _relief(old: Any, new: Any, grid: Grid, motion: Motion) -> _Relief:
     """Heights at single places of a coarse grid (not means: those would hide the noise)."""
     coarse = _coarse(grid, 2.0)
     first = read_onto(old, coarse, bands=[1], resampling="nearest")
-    second = read_onto(new, coarse.moved(*shift), bands=[1], resampling="nearest")
-    second = Raster(second.pixels, second.mask, coarse.transform, coarse.crs)
+    second = read_aligned(new, coarse, motion, bands=[1], resampling="nearest")
     levelling = level(first, second)
     levelled = Raster(second.pixels - levelling.on(coarse), second.mask, coarse.transform, coarse.crs)
     return _Relief(levelling, _ground(first), _ground(levelled))
