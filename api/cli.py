@@ -6,6 +6,7 @@ A command imports its rooms itself, so that `--help` and `detect` need not load 
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -38,6 +39,11 @@ errors = Console(stderr=True)
 Port = Annotated[int | None, typer.Option(help="监听端口 · port to listen on", min=1, max=65535)]
 Host = Annotated[str | None, typer.Option(help="监听地址 · address to listen on")]
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+GRADES = {
+    "good": "可靠 good",
+    "loose": "不够可靠，已放宽容差 loose, tolerance widened",
+    "lost": "对不上 lost",
+}
 Surface = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="表面模型 · surface model")]
 
 
@@ -182,6 +188,9 @@ def detect(
     cores: Annotated[
         int | None, typer.Option(help="使用的核数，默认全部 · cores used, all by default", min=1)
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="配准失败也比对 · compare even when alignment is lost")
+    ] = False,
 ) -> None:
     """比对两幅正射影像，得到疑似变化图斑（不需要数据库） · compare two orthophotos; needs no database.
 
@@ -194,7 +203,8 @@ def detect(
         bar = bars.add_task("比对 comparing", total=1.0)
         result = change.detect_files(
             before, after, before_dsm=before_dsm, after_dsm=after_dsm, min_area_m2=min_area,
-            means=change.Means(cores=cores), progress=lambda share: bars.update(bar, completed=share),
+            means=change.Means(cores=cores), force=force,
+            progress=lambda share: bars.update(bar, completed=share),
         )  # fmt: skip
         change.write(result.found, output)
     table = Table("类型 kind", "个数 count", "面积 area m²")
@@ -202,8 +212,10 @@ def detect(
         table.add_row(str(kind), str(len(rows)), f"{rows.area_m2.sum():,.0f}")
     console.print(table)
     shift = result.alignment
+    residual = "未知 unknown" if math.isnan(shift.residual_m) else f"{shift.residual_m:.2f} m"
     console.print(
-        f"偏移 shift {shift.dx_m:+.2f}, {shift.dy_m:+.2f} m；残差 residual {shift.residual_m:.2f} m；"
+        f"偏移 shift {shift.dx_m:+.2f}, {shift.dy_m:+.2f} m；残差 residual {residual}；"
+        f"配准 alignment {GRADES[shift.grade]}；"
         f"{len(result.found)} → {output} ({time.monotonic() - started:.1f} s)"
     )
 

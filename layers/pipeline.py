@@ -197,14 +197,18 @@ def _check_not_shifted(job: Job, baseline: Survey, alignment: Alignment) -> None
 
 
 def _align(job: Job, baseline_id: int) -> Alignment:
+    """Measure, write down; stop when the flight does not show its baseline's ground. Raises AlignmentLost."""
     with job.stage(Stage.ALIGN):
         alignment = align.align(*_orthos(job, baseline_id))
     with session(job.url, actor=ACTOR) as transaction:
         survey = store.lock(transaction, job.survey_id)
-        _check_not_shifted(job, store.get(transaction, baseline_id), alignment)
+        baseline = store.get(transaction, baseline_id)
+        _check_not_shifted(job, baseline, alignment)
         survey.shift_x_m, survey.shift_y_m = alignment.dx_m, alignment.dy_m
         survey.residual_m = None if math.isnan(alignment.residual_m) else alignment.residual_m
         survey.alignment_reliable = alignment.reliable
+        names = {"before": baseline.code, "after": survey.code}
+    align.require_found(alignment, **names)  # rather no suspicion than a flood of false ones
     return alignment
 
 

@@ -8,14 +8,14 @@ a model only heights, or the labelled plain difference, are left: the latter is 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 import geopandas as gpd
 from rasterio.errors import RasterioError
 
-from gis.align import Alignment, align
+from gis.align import Alignment, align, require_found
 from gis.change.found import chances_of, patches_by_colour, patches_by_height, patches_by_learning
 from gis.change.judge import judged
 from gis.change.kept import KeptWindows, fingerprint
@@ -68,9 +68,10 @@ def detect(
     """Find what was built, extended or pulled down between two orthophotos.
 
     GeoTIFFs of any size, CRS and pixel size that share some ground. ``alignment``: measured here when
-    missing; applied when reliable. Both surface models (metres) or none: one alone is not used.
-    ``means``: cores, cluster and where finished windows outlive a killed run; they change nothing in
-    the result. ``progress`` is called in this thread, and what it raises ends the run.
+    missing; applied when good or when it helps; a loose one widens ``edge_m``. Surface models in metres: of
+    both dates, one or none; one alone only tells whether what the model sees stands up. ``means``: cores,
+    cluster and where finished windows outlive a killed run; they change nothing in the result.
+    ``progress`` is called in this thread, and what it raises ends the run.
 
     Returns a frame in EPSG:4548 (far from 117° E: the UTM zone of the place), the most confident first:
     geometry (Polygon, in BEFORE's place), kind (new | demolished | extended | rebuilt; changed by plain
@@ -80,12 +81,18 @@ def detect(
     ``NoOverlap``; on a cluster also ``DaskMissing``, ``SchedulerSilent``.
     """
     alignment = alignment or align(before, after)
-    surfaces = (before_dsm, after_dsm) if before_dsm and after_dsm else None
-    pair = pair_of(before, after, surfaces, alignment, options)
+    pair = pair_of(before, after, (before_dsm, after_dsm), alignment, options)
     model = Model.read(options.model) if options.model else None
     patches = merged(_all_patches(pair, options, means, progress))
     rows = [
-        judged(each, pixel=pair.grid.pixel, least_m=pair.least_m, model=model, options=options)
+        judged(
+            each,
+            pixel=pair.grid.pixel,
+            least_m=pair.least_m,
+            model=model,
+            options=options,
+            stature=pair.stature,
+        )
         for each in patches
     ]
     progress(1.0)
@@ -100,11 +107,13 @@ def detect_files(
     after_dsm: Path | None = None,
     min_area_m2: float = _DEFAULT.min_area_m2,
     means: Means = _HERE,
+    force: bool = False,
     progress: Progress = quiet,
 ) -> Detection:
     """Check the headers, align and detect in one go; see ``detect``.
 
-    Raises the children of RasterRefused for a file that is no good, and NoOverlap.
+    Raises the children of RasterRefused for a file that is no good, NoOverlap, and AlignmentLost where
+    the pictures do not show the same ground, unless told to ``force`` it.
     """
     orthos, surfaces = (before, after), [each for each in (before_dsm, after_dsm) if each is not None]
     for kind, paths in (("ortho", orthos), ("dsm", surfaces)):
@@ -112,6 +121,8 @@ def detect_files(
             check(path, kind=cast(Kind, kind), area=None, max_pixels=MOST_PIXELS)
     try:
         alignment = align(before, after)
+        if not force:
+            require_found(alignment, before=before.name, after=after.name)
         found = detect(
             before,
             after,
@@ -157,7 +168,8 @@ def _worked(job: tuple[Pair, DetectOptions], window: Window) -> list[Patch]:
 
 
 def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -> list[Patch]:
-    """Patches of change on a window's own ground."""
+    """Patches of change on a window's own ground; edges may lie off as far as the alignment tells."""
+    options = replace(options, edge_m=max(options.edge_m, pair.alignment.tolerance_m))
     if options.model is None:
         if pair.has_surfaces:
             return patches_by_height(view, window, pair.least_m, options)
@@ -166,7 +178,7 @@ def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -
     chances = chances_of(view, model)
     return [
         *patches_by_height(view, window, pair.least_m, options, chances),
-        *patches_by_learning(view, window, chances, model),
+        *patches_by_learning(view, window, chances, model, options),
     ]
 
 

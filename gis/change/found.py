@@ -15,7 +15,7 @@ from gis.change.model import Chances, Model
 from gis.change.options import DetectOptions
 from gis.change.patch import Measure, Patch, Sense, cut
 from gis.change.surface import surface
-from gis.change.windows import Heights, View, Window
+from gis.change.windows import Heights, Stature, View, Window
 
 __all__ = ["chances_of", "patches_by_colour", "patches_by_height", "patches_by_learning"]
 
@@ -72,7 +72,9 @@ def patches_by_height(
     return found
 
 
-def patches_by_learning(view: View, window: Window, chances: Chances, model: Model) -> list[Patch]:
+def patches_by_learning(
+    view: View, window: Window, chances: Chances, model: Model, options: DetectOptions
+) -> list[Patch]:
     """Where the model sees a building changed. Ground that both surface models show is left to them."""
     where = chances.change >= model.threshold
     if view.heights is not None:
@@ -85,6 +87,7 @@ def patches_by_learning(view: View, window: Window, chances: Chances, model: Mod
         "near": _around(standing & ~where, 7),
         "firm": chances.change >= model.firm,
         **_learned_planes(chances),
+        **_stature_planes(view.stature, options.tall_m),
     }
     return cut(where, "learned", planes, window)
 
@@ -108,6 +111,13 @@ def _learned_planes(chances: Chances | None) -> dict[Measure, NDArray[Any]]:
     if chances is None:
         return {}
     return {"change": chances.change, "before": chances.before, "after": chances.after}
+
+
+def _stature_planes(stature: Stature | None, tall_m: float) -> dict[Measure, NDArray[Any]]:
+    if stature is None:
+        return {}
+    tall = stature.mask & (stature.above > 0.75 * tall_m)  # the mean over a pixel at an eave is lower
+    return {"known": stature.mask, "tall": tall, "rise": stature.above}
 
 
 def _seen(heights: Heights) -> Mask:

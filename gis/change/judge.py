@@ -13,6 +13,7 @@ from gis.change.model import Model
 from gis.change.options import DetectOptions
 from gis.change.outlines import squared
 from gis.change.patch import Patch
+from gis.change.windows import Date
 
 __all__ = ["judged"]
 
@@ -20,11 +21,18 @@ _STANDS = 0.4  # a mean chance of a building above this counts as one
 
 
 def judged(
-    patch: Patch, *, pixel: float, least_m: float, model: Model | None, options: DetectOptions
+    patch: Patch,
+    *,
+    pixel: float,
+    least_m: float,
+    model: Model | None,
+    options: DetectOptions,
+    stature: Date | None = None,
 ) -> dict[str, Any] | None:
     """A patch as a row of the frame, or ``None`` when it is no building.
 
-    ``pixel``: metres; ``least_m``: the change of height that counts, metres.
+    ``pixel``: metres; ``least_m``: the change of height that counts, metres; ``stature``: the only
+    date with a surface model.
     """
     if patch.outline.area < 0.8 * options.min_area_m2:
         return None
@@ -33,7 +41,7 @@ def judged(
         return None
     row: dict[str, Any] | None
     if patch.sense == "learned" and model is not None:
-        row = _by_learning(patch, outline, pixel, model)
+        row = _by_learning(patch, outline, pixel, model, stature)
     elif patch.sense == "changed":
         row = _by_colour(patch, outline, pixel, options)
     else:
@@ -43,15 +51,30 @@ def judged(
     return {"geometry": outline, "area_m2": outline.area, **row}
 
 
-def _by_learning(patch: Patch, outline: Polygon, pixel: float, model: Model) -> dict[str, Any] | None:
+def _by_learning(
+    patch: Patch, outline: Polygon, pixel: float, model: Model, stature: Date | None
+) -> dict[str, Any] | None:
     if patch.total("firm") < 4:
         return None
+    kind = _learned_kind(patch, pixel)
+    height = _height_of_one_date(patch, kind, stature)
+    if height is not None and patch.total("tall") < 0.3 * patch.total("known"):
+        return None  # it changed colour, and does not stand up: a tarpaulin, a yard
     return {
-        "kind": _learned_kind(patch, pixel),
+        "kind": kind,
         "confidence": model.calibrations["learned"].chance(**measures_of(patch, outline)),
-        "height_change_m": float("nan"),
-        "method": "learned",
+        "height_change_m": math.nan if height is None else height,
+        "method": "learned" if height is None else "fused",
     }
+
+
+def _height_of_one_date(patch: Patch, kind: str, stature: Date | None) -> float | None:
+    """Mean height above ground (m), where the only surface model shows the thing itself; from bare ground."""
+    shows = {"new": "after", "extended": "after", "demolished": "before"}.get(kind)
+    if stature is None or shows != stature or patch.total("known") < 0.5 * patch.pixels:
+        return None
+    height = patch.total("rise") / patch.total("known")
+    return -height if kind == "demolished" else height
 
 
 def measures_of(patch: Patch, outline: Polygon) -> dict[str, float]:

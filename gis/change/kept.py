@@ -75,11 +75,11 @@ def fingerprint(pair: Pair, options: DetectOptions, *, model: str = "") -> str:
 
     Files count by name, size and time of change: reading gigabytes again would cost more than it saves.
     """
-    files = [pair.before, pair.after, *(pair.surfaces or ())]
+    files = [pair.before, pair.after, *(each for each in pair.surfaces if each)]
     facts = {
         "format": _FORMAT,
         "files": [[str(each), each.stat().st_size, each.stat().st_mtime_ns] for each in files],
-        "shift": [round(each, 6) for each in pair.shift],
+        "alignment": pair.alignment.to_json(),
         "options": {**asdict(options), "model": None},  # its content counts, not its place
         "model": model,
     }

@@ -21,7 +21,19 @@ Sense = Literal["gained", "lost", "learned", "changed"]
 SENSES: tuple[Sense, ...] = ("gained", "lost", "learned", "changed")
 
 Measure = Literal[
-    "score", "rise", "green", "rough", "inner", "tall", "near", "trees", "change", "before", "after", "firm"
+    "score",
+    "rise",
+    "green",
+    "rough",
+    "inner",
+    "tall",
+    "near",
+    "trees",
+    "change",
+    "before",
+    "after",
+    "firm",
+    "known",
 ]
 MEASURES: tuple[Measure, ...] = (
     "score",  # of the method that cut the patch, 0..1
@@ -36,6 +48,7 @@ MEASURES: tuple[Measure, ...] = (
     "before",  # learned chance of a building before
     "after",  # learned chance of a building after
     "firm",  # pixels whose learned chance of change is firm
+    "known",  # pixels whose height above ground is known at one date only; tall, rise are then of that date
 )
 
 

@@ -94,7 +94,7 @@ def _counts(sights: Iterable[Sight], model: Model, options: DetectOptions) -> Co
 
 def _outlines(sight: Sight, model: Model, options: DetectOptions) -> list[tuple[Polygon, dict[str, float]]]:
     """Squared outlines of the patches that would be reported, with what calibration measures on them."""
-    patches = merged(patches_by_learning(sight.view, sight.window, sight.chances, model))
+    patches = merged(patches_by_learning(sight.view, sight.window, sight.chances, model, options))
     out = []
     for patch in patches:
         outline = squared(patch.outline, pixel=model.pixel_m)
