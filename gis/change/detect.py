@@ -23,13 +23,13 @@ from gis.change.model import Model, sha256_of
 from gis.change.options import DetectOptions
 from gis.change.patch import Patch, merged
 from gis.change.spread import Means, spread
-from gis.change.windows import Pair, View, Window, opened_pair, pair_of
+from gis.change.windows import Pair, Surfaces, View, Window, opened_pair, pair_of
 from gis.check import Kind, check
 from gis.crs import MEASURED
 from gis.raster import Progress, quiet
 from gis.refused import RasterTruncated
 
-__all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files"]
+__all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files", "patches_between"]
 
 COLUMNS = (
     "geometry",
@@ -81,9 +81,10 @@ def detect(
     ``NoOverlap``; on a cluster also ``DaskMissing``, ``SchedulerSilent``.
     """
     alignment = alignment or align(before, after)
-    pair = pair_of(before, after, (before_dsm, after_dsm), alignment, options)
     model = Model.read(options.model) if options.model else None
-    patches = merged(_all_patches(pair, options, means, progress))
+    pair, patches = patches_between(
+        (before, after), (before_dsm, after_dsm), alignment, options, means, progress
+    )
     rows = [
         judged(
             each,
@@ -97,6 +98,19 @@ def detect(
     ]
     progress(1.0)
     return _frame([row for row in rows if row is not None], pair.grid.crs, model)
+
+
+def patches_between(
+    orthos: tuple[Path, Path],
+    surfaces: Surfaces,
+    alignment: Alignment,
+    options: DetectOptions,
+    means: Means = _HERE,
+    progress: Progress = quiet,
+) -> tuple[Pair, list[Patch]]:
+    """What ``detect`` judges: the pair on its working grid, and whole patches, none left out yet."""
+    pair = pair_of(*orthos, surfaces, alignment, options)
+    return pair, merged(_all_patches(pair, options, means, progress))
 
 
 def detect_files(

@@ -15,7 +15,7 @@ from gis.change.outlines import squared
 from gis.change.patch import Patch
 from gis.change.windows import Date
 
-__all__ = ["judged"]
+__all__ = ["evidence_of_height", "fused_measures", "judged", "measures_of"]
 
 _STANDS = 0.4  # a mean chance of a building above this counts as one
 
@@ -107,6 +107,23 @@ def _touches(patch: Patch, pixel: float) -> bool:
 def _by_height(
     patch: Patch, outline: Polygon, pixel: float, least_m: float, model: Model | None, options: DetectOptions
 ) -> dict[str, Any] | None:
+    kind = "demolished"
+    if patch.sense == "gained":
+        kind = "extended" if patch.mean("tall") >= 0.5 or _touches(patch, pixel) else "new"
+    confidence = evidence_of_height(patch, outline, kind, least_m, options)
+    if confidence is None:
+        return None
+    method = "surface"
+    if model is not None:
+        method = "fused"
+        confidence = model.calibrations["fused"].chance(**fused_measures(patch, outline, confidence))
+    return {"kind": kind, "confidence": confidence, "height_change_m": patch.mean("rise"), "method": method}
+
+
+def evidence_of_height(
+    patch: Patch, outline: Polygon, kind: str, least_m: float, options: DetectOptions
+) -> float | None:
+    """How much a change of height looks like a building, 0.05..0.99 (no chance yet); ``None``: it is a tree."""
     unevenness = patch.total("rough") / max(patch.total("inner"), 1)
     greenness = patch.mean("green")
     crown = (
@@ -114,31 +131,26 @@ def _by_height(
     )  # a crown that grew: green, at the rim of rough green
     if crown or (unevenness > 0.5 and greenness > 0.3) or unevenness > 0.8:
         return None
-    kind = "demolished"
-    if patch.sense == "gained":
-        kind = "extended" if patch.mean("tall") >= 0.5 or _touches(patch, pixel) else "new"
-    height = patch.mean("rise")
+    height = abs(patch.mean("rise"))
     parts = (
-        np.clip(abs(height) / least_m - 0.6, 0.2, 1),
+        np.clip(height / least_m - 0.6, 0.2, 1),
         1 - 0.8 * unevenness,
         1 - 0.5 * greenness,
         np.clip(_fullness(outline) / 0.8, 0.3, 1),
         np.clip(0.5 + outline.area / (8 * options.min_area_m2), 0, 1),
         np.clip(patch.mean("score") + 0.3, 0.3, 1),
-        0.25 if kind != "extended" and _is_long_load(outline, abs(height)) else 1.0,
+        0.25 if kind != "extended" and _is_long_load(outline, height) else 1.0,
     )
-    evidence = float(np.clip(np.prod(parts) ** (1 / 2), 0.05, 0.99))
-    method = "surface"
-    if model is not None:
-        method = "fused"
-        shown = patch.mean("after" if patch.sense == "gained" else "before")
-        measures = {
-            "surface": math.log(evidence / (1 - evidence)),
-            "shown": shown,
-            **measures_of(patch, outline),
-        }
-        evidence = model.calibrations["fused"].chance(**measures)
-    return {"kind": kind, "confidence": evidence, "height_change_m": height, "method": method}
+    return float(np.clip(np.prod(parts) ** (1 / 2), 0.05, 0.99))
+
+
+def fused_measures(patch: Patch, outline: Polygon, evidence: float) -> dict[str, float]:
+    """What the confidence rests on where height and model speak: see ``measures_of``; ``shown``: whether a
+
+    building is seen on the date that should show it; ``surface``: the evidence of height.
+    """
+    shown = patch.mean("after" if patch.sense == "gained" else "before")
+    return {"surface": math.log(evidence / (1 - evidence)), "shown": shown, **measures_of(patch, outline)}
 
 
 def _by_colour(patch: Patch, outline: Polygon, pixel: float, options: DetectOptions) -> dict[str, Any] | None:

@@ -23,7 +23,18 @@ from gis.change.options import DetectOptions
 from gis.change.surface import Levelling, Plane, ground_below, level
 from gis.raster import Grid, Raster, colour_bands, ground_pixel_m, opened, read_onto
 
-__all__ = ["Date", "Heights", "OpenPair", "Pair", "Stature", "View", "Window", "opened_pair", "pair_of"]
+__all__ = [
+    "Date",
+    "Heights",
+    "OpenPair",
+    "Pair",
+    "Stature",
+    "Surfaces",
+    "View",
+    "Window",
+    "opened_pair",
+    "pair_of",
+]
 
 Date = Literal["before", "after"]
 Surfaces = tuple[Path | None, Path | None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,9 +18,12 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 from scipy.optimize import minimize
 from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
+from gis.align import align
+from gis.change.detect import patches_between
 from gis.change.found import chances_of, patches_by_learning
-from gis.change.judge import measures_of
+from gis.change.judge import evidence_of_height, fused_measures, measures_of
 from gis.change.model import Calibration, Chances, Model
 from gis.change.options import DetectOptions
 from gis.change.outlines import squared
@@ -30,9 +34,19 @@ from gis.learning.lessons import UNDECIDED, YES, Lesson
 from gis.raster import Grid, Raster
 from gis.score import Counts, counts, hit, true_objects
 
-__all__ = ["TERMS", "Sight", "calibrated", "chosen_threshold", "measured", "seen"]
+__all__ = [
+    "SURFACE_TERMS",
+    "TERMS",
+    "Sight",
+    "calibrated",
+    "chosen_threshold",
+    "measured",
+    "measured_surfaces",
+    "seen",
+]
 
 TERMS = ("change", "firm", "area", "contrast", "fullness")
+SURFACE_TERMS = ("surface", "shown", "change", "area", "fullness")
 _ORIGIN = (455_000.0, 3_515_000.0)
 _THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 
@@ -114,6 +128,30 @@ def measured(
             rows.append([measures[term] for term in TERMS])
             real.append(any(hit(outline, each) for each in truth))
     return np.array(rows).reshape(-1, len(TERMS)), np.array(real, dtype=bool)
+
+
+def measured_surfaces(
+    orthos: tuple[Path, Path],
+    surfaces: tuple[Path, Path],
+    truth: Sequence[BaseGeometry],
+    options: DetectOptions,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Measures (patch, term) in the order of SURFACE_TERMS of what rose or fell between two flights with surface
+
+    models, and which of it is real. ``truth``: outlines in the working CRS of the flights.
+    """
+    pair, patches = patches_between(orthos, surfaces, align(*orthos), options)
+    rows, real = [], []
+    for patch in patches:
+        outline = squared(patch.outline, pixel=pair.grid.pixel)
+        if patch.sense not in ("gained", "lost") or outline.area < options.min_area_m2:
+            continue
+        evidence = evidence_of_height(patch, outline, "new", pair.least_m, options)
+        if evidence is not None:
+            measures = fused_measures(patch, outline, evidence)
+            rows.append([measures[term] for term in SURFACE_TERMS])
+            real.append(any(hit(outline, each) for each in truth))
+    return np.array(rows).reshape(-1, len(SURFACE_TERMS)), np.array(real, dtype=bool)
 
 
 def calibrated(
