@@ -57,7 +57,7 @@ def run_course(
     """
     sources = recipe.taught(everything=plan.everything)
     basics = [each for each in sources if not each.judged]
-    network = _stage(work / "basics", root, basics, pretrained, _basic(plan), say, shares=(0.25, 0.42, 0.33))
+    network = _stage(work / "basics", root, basics, pretrained, _basic(plan), say, shares=(0.38, 0.34, 0.28))
     judged = [each for each in sources if each.judged and (root / each.folder).is_dir()]
     facts = _facts(plan, threshold=0.5, calibrations={"learned": _plain(), "fused": _plain("surface")})
     sights: list[Sight] = []
