@@ -44,6 +44,12 @@ GRADES = {
     "loose": "不够可靠，已放宽容差 loose, tolerance widened",
     "lost": "对不上 lost",
 }
+ModelFile = Annotated[
+    Path | None, typer.Option("--model", exists=True, dir_okay=False, help="另一个模型 · another model file")
+]
+Cores = Annotated[
+    int | None, typer.Option("--cores", help="使用的核数，默认全部 · cores used, all by default", min=1)
+]
 Surface = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="表面模型 · surface model")]
 
 
@@ -185,9 +191,8 @@ def detect(
     before_dsm: Surface = None,
     after_dsm: Surface = None,
     min_area: Annotated[float, typer.Option(help="最小面积 m² · smallest area", min=0)] = 10.0,
-    cores: Annotated[
-        int | None, typer.Option(help="使用的核数，默认全部 · cores used, all by default", min=1)
-    ] = None,
+    model: ModelFile = None,
+    cores: Cores = None,
     force: Annotated[
         bool, typer.Option("--force", help="配准失败也比对 · compare even when alignment is lost")
     ] = False,
@@ -202,8 +207,8 @@ def detect(
     with Progress(console=errors, transient=True) as bars:
         bar = bars.add_task("比对 comparing", total=1.0)
         result = change.detect_files(
-            before, after, before_dsm=before_dsm, after_dsm=after_dsm, min_area_m2=min_area,
-            means=change.Means(cores=cores), force=force,
+            before, after, before_dsm=before_dsm, after_dsm=after_dsm,
+            options=_options(model, min_area), means=change.Means(cores=cores), force=force,
             progress=lambda share: bars.update(bar, completed=share),
         )  # fmt: skip
         change.write(result.found, output)
@@ -234,21 +239,17 @@ def evaluate(
             help="像元大小 m；不给则估计 · pixel size in metres; guessed when missing", min=0.01, max=5
         ),
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="另一个模型 · another model file")
-    ] = None,
-    cores: Annotated[int | None, typer.Option(help="核数 · cores", min=1)] = None,
+    model: ModelFile = None,
+    cores: Cores = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
 ) -> None:
     """用有真值的影像对评价检测器（不需要数据库） · score the detector on pairs with truth; needs no database.
 
     例 example:  ./chengtu evaluate pairs/ --gsd 0.2 --json
     """
-    from gis.change import DetectOptions
     from gis.evaluate import evaluate as score
 
-    options = DetectOptions(model=model) if model else DetectOptions()
-    figures = score(folder, gsd_m=gsd, options=options, cores=cores)
+    figures = score(folder, gsd_m=gsd, options=_options(model), cores=cores)
     if as_json:
         sys.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
         return
@@ -308,6 +309,13 @@ def _by_kind(files: list[Path], kind: str | None, kind_of: Callable[[Path], Kind
             )
         given[each] = path
     return given
+
+
+def _options(model: Path | None, min_area_m2: float | None = None) -> Any:
+    from gis.change import DetectOptions
+
+    given: dict[str, Any] = {"model": model, "min_area_m2": min_area_m2}
+    return DetectOptions(**{name: value for name, value in given.items() if value is not None})
 
 
 def _stop(zh: str, en: str) -> None:

@@ -119,7 +119,7 @@ def detect_files(
     *,
     before_dsm: Path | None = None,
     after_dsm: Path | None = None,
-    min_area_m2: float = _DEFAULT.min_area_m2,
+    options: DetectOptions = _DEFAULT,
     means: Means = _HERE,
     force: bool = False,
     progress: Progress = quiet,
@@ -143,7 +143,7 @@ def detect_files(
             before_dsm=before_dsm,
             after_dsm=after_dsm,
             alignment=alignment,
-            options=DetectOptions(min_area_m2=min_area_m2),
+            options=options,
             means=means,
             progress=progress,
         )
