@@ -79,6 +79,7 @@ class Scene:
     always: list[House] = field(default_factory=list)
     before: list[House] = field(default_factory=list)
     after: list[House] = field(default_factory=list)
+    fields: list[tuple[NDArray[np.float32], float]] = field(default_factory=list)
     bare: tuple[bool, bool] = (False, False)
     woods: list[tuple[float, float, float, float]] = field(
         default_factory=list
@@ -108,7 +109,7 @@ def write_estate(folder: Path, seed: int) -> None:
 def _lay_out(rng: np.random.Generator) -> Scene:
     scene = Scene()
     size = SIDE_PX * PIXEL_M
-    style = rng.choice(["suburb", "hamlet", "halls"], p=[0.55, 0.2, 0.25])
+    style = rng.choice(["suburb", "hamlet", "halls"], p=[0.4, 0.3, 0.3])
     share_new = float(rng.choice([0.08, 0.3, 0.95], p=[0.4, 0.35, 0.25]))
     taken: list[tuple[float, float, float]] = []
     houses = {"suburb": _suburb, "hamlet": _hamlet, "halls": _halls}[str(style)](scene, rng, size, taken)
@@ -122,7 +123,9 @@ def _lay_out(rng: np.random.Generator) -> Scene:
         else:
             scene.always.append(house)
     scene.bare = (share_new > 0.5, share_new > 0.5 and rng.uniform() < 0.3)
-    for _ in range(int(rng.integers(5, 140))):
+    if str(style) != "suburb":
+        scene.fields = [_parcel(rng, size) for _ in range(int(rng.integers(0, 6)))]
+    for _ in range(int(rng.integers(5, 260))):
         x, y, radius = rng.uniform(0, size), rng.uniform(0, size), math.exp(rng.uniform(0.2, 1.6))
         if all(math.hypot(x - a, y - b) > r + 0.55 * radius for a, b, r in taken):
             scene.trees.append((x, y, radius, radius * rng.uniform(1.2, 2.4)))
@@ -133,6 +136,14 @@ def _lay_out(rng: np.random.Generator) -> Scene:
             (float(x), float(y), float(r), float(1.8 * r)) for (x, y), r in zip(places, sizes, strict=True)
         ]
     return scene
+
+
+def _parcel(rng: np.random.Generator, size: float) -> tuple[NDArray[np.float32], float]:
+    """A field: its corners (metres) and the direction of its rows."""
+    turn = float(rng.uniform(0, np.pi))
+    middle, sides = rng.uniform(0, size, 2), rng.uniform(25, 110, 2)
+    box = cv2.boxPoints((tuple(middle.tolist()), tuple(sides.tolist()), math.degrees(turn)))
+    return np.asarray(box, dtype=np.float32), turn
 
 
 def _suburb(
@@ -324,6 +335,8 @@ def _ground(scene: Scene, date: int, rng: np.random.Generator) -> Floats:
     wild = scene.bare[0] and date == 0
     if wild and rng.uniform() < 0.6:
         ground[...] *= 0.85 + 0.3 * (_noise(rng, side, 9) > 0.3)[..., None] * np.float32(rng.uniform(-1, 1))
+    for corners, turn in scene.fields:
+        _till(ground, corners, turn, rng)
     paved = not (wild and rng.uniform() < 0.5)
     for line, colour in scene.drives if paved else []:
         _stroke(ground, line, 5.0 if len(line) == 2 else 7.0, colour, rng, filled=len(line) > 2)
@@ -340,6 +353,19 @@ def _ground(scene: Scene, date: int, rng: np.random.Generator) -> Floats:
         )
         cv2.fillPoly(ground, [box.astype(np.int32)], flat)
     return ground
+
+
+def _till(ground: Floats, corners: NDArray[np.float32], turn: float, rng: np.random.Generator) -> None:
+    """A crop or a ploughed field, in rows as they may be at this date."""
+    palette = SOILS + LAWNS + ((86, 112, 50), (168, 158, 88), (120, 92, 66))
+    colour = np.array(palette[int(rng.integers(len(palette)))], dtype=np.float32) * rng.uniform(0.75, 1.1)
+    mask = np.zeros(ground.shape[:2], dtype=np.uint8)
+    cv2.fillPoly(mask, [(corners / PIXEL_M).astype(np.int32)], 1)
+    ys, xs = np.nonzero(mask)
+    across = (xs * math.cos(turn) + ys * math.sin(turn)) * PIXEL_M
+    rows = rng.uniform(0, 0.16) * np.sin(across * 2 * np.pi / rng.uniform(0.8, 5))
+    grain = rng.normal(0, rng.uniform(0.01, 0.08), len(xs))
+    ground[ys, xs] = colour * (1 + rows + grain)[:, None]
 
 
 def _noise(rng: np.random.Generator, side: int, scale_m: float) -> Floats:
@@ -397,10 +423,25 @@ def _raise_house(
     if house.ridged and house.grain < 3.5:  # sheets show their ribs
         grain = grain + 6 * np.sign(np.sin(u * 2 * np.pi / 1.1))
     colour = np.array(house.colour, dtype=np.float32)
+    grain = grain + _fitted(house, u, v)
     ground[part] = np.where(here[..., None], colour + grain[..., None], ground[part])
     shade[part] = np.where(here, np.where(inner, np.clip(bright, 0.45, 1.5), 0.95), shade[part])
     height[part] = np.maximum(height[part], roof)
     mask[part] |= here
+
+
+def _fitted(house: House, u: NDArray[Any], v: NDArray[Any]) -> NDArray[Any]:
+    """Skylights or solar panels in a grid on some of the halls: brighter or darker than the roof."""
+    wide = house.parts[0][2]
+    draw = house.key * 7 + int(wide * 10)
+    if house.wall < 3 or wide < 14 or draw % 5 > 2:
+        return np.zeros(u.shape)
+    step, long = 4.0 + draw % 6, 0.9 + 0.4 * (draw % 4)
+    grid = (np.mod(u, step) < long) & (np.mod(v, step * 0.8) < long)
+    if draw % 5 == 0:
+        half = (np.mod(v, 3.2) < 2.6) & (v > 0)
+        return np.where(half, 50.0 - float(np.mean(house.colour)), 0.0)
+    return np.where(grid, 55.0 if draw % 2 else -45.0, 0.0)
 
 
 def _park(
