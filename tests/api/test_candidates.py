@@ -81,7 +81,7 @@ def test_the_flights_are_done_and_say_how_they_align(reviewer: TestClient) -> No
     assert earlier["baseline"] is None and later["baseline"]["id"] == earlier["id"]
     assert abs(later["alignment"]["dx_m"]) < 0.2
     assert all(stage["status"] == "done" for stage in later["stages"])
-    assert later["candidates"] == {"pending": 1, "accepted": 0, "rejected": 0}
+    assert later["candidates"] == {"pending": 1, "accepted": 0, "rejected": 0, "dismissed": 0}
 
 
 def test_a_flight_tile_is_webp_and_known_by_its_etag(reviewer: TestClient) -> None:
