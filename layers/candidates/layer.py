@@ -12,7 +12,7 @@ CANDIDATES = Layer(
     id="candidates",
     title=Text("疑似图斑", "Candidates"),
     description=Text(
-        "航飞影像变化检测得到的疑似违建图斑；仅为线索。复核按优先级排序；在有效许可范围内或此前已排除的自动移出队列，可随时放回。",
+        "航飞影像变化检测得到的疑似违建图斑；仅为线索。复核按优先级排序；在有效许可范围内或此前已排除的移出队列，可随时放回。",
         "Suspected illegal buildings from the comparison of two flights; clues only. The queue is in the order of "
         "priority; what a valid permit covers, or what was rejected before, waits aside and can be put back.",
     ),
@@ -30,7 +30,7 @@ CANDIDATES = Layer(
         coded("method", "方法", "Method", METHODS, in_tiles=False),
         Field("model", Text("检测模型", "Detection model")),
         Field("threshold", Text("判定阈值", "Threshold"), type="number"),
-        coded("dismissed", "自动排除", "Set aside", DISMISSALS, required=False),
+        coded("dismissed", "移出队列原因", "Set aside because", DISMISSALS, required=False),
         refers("dismissed_for_id", "参照图斑", "Rejected earlier as", "candidates", shows="code"),
         refers("put_back_by", "放回人", "Put back by", "people", shows="display_name"),
         Field("put_back_at", Text("放回时间", "Put back at"), type="datetime"),

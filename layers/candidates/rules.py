@@ -116,7 +116,7 @@ def check_put_back(status: Status, *, dismissed: bool) -> None:
     """Only what waits outside the queue can be put back into it. Raises Refused."""
     if status is not Status.PENDING or not dismissed:
         raise Refused(
-            reason_zh="该疑似图斑没有被自动排除，无需放回。",
+            reason_zh="该疑似图斑没有移出队列，无需放回。",
             reason_en="This candidate is not set aside; there is nothing to put back.",
         )
 
