@@ -53,8 +53,9 @@ class Alignment:
     ``rotation_deg``: turn of AFTER about it, anticlockwise; ``scale``: its size; ``warp``: what is left
     locally. ``residual_m``: root mean square of what all that leaves over on stable ground, metres, at
     places left out of the fit; nan when unknown. ``matched_share``: tiles that agree, of those with any
-    texture (``textured`` is their number), 0..1. ``tolerance_m``: how far an edge may still lie off. ``hint``: the shift has direction
-    and size of the GCJ-02 or BD-09 offset here, so AFTER (or BEFORE) is probably in shifted coordinates.
+    texture (``textured`` is their number), 0..1. ``tolerance_m``: how far an edge may still lie off.
+    ``hint``: the shift has direction and size of the GCJ-02 or BD-09 offset here, so AFTER (or BEFORE) is
+    probably in shifted coordinates.
 
     ``grade``: "good" (``reliable``), applied; "loose", too few tiles agree or they agree badly, applied
     only if it ``helps``; "lost", the pictures do not show the same ground at the same place.

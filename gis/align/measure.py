@@ -17,7 +17,7 @@ import numpy as np
 from gis.align.alignment import Alignment, Hint, Motion
 from gis.align.coarse import coarse_shift
 from gis.align.fit import Fit, fit_motion
-from gis.align.match import SHARP_TOGETHER, Tiles, match_tiles
+from gis.align.match import SHARP_TOGETHER, TILE_PX, Tiles, match_tiles
 from gis.align.overlap import Bounds, Shift, near, no_overlap, overlap
 from gis.errors import ChengtuError
 from gis.raster import Grid, ground_pixel_m, opened, working_crs
@@ -32,6 +32,8 @@ _GOOD_SHARE = 0.3
 _SOME_SHARE = 0.15
 _LOST_TILES = 12  # so many textured tiles must have had their say
 _LOST_SHARE = 0.1
+_NEAR_PX, _NEAR_M = 3, 0.75
+_SURE_TOGETHER = 15.0  # a false large shift of a 100 m picture reached 13
 
 
 class AlignmentLost(ChengtuError):
@@ -82,6 +84,8 @@ class _Look:
     under: Motion
     tiles: Tiles
     fit: Fit | None
+    pixel: float
+    large: bool  # at least two whole tiles each way: enough to say that nothing fits
 
     @property
     def agree(self) -> int:
@@ -103,6 +107,12 @@ class _Look:
         """The motion it was measured under, corrected by the shift that all tiles together see."""
         east, north = self.under.shift
         return replace(self.under, shift=(east + self.tiles.together[0], north + self.tiles.together[1]))
+
+    def trusted(self, start: Shift) -> bool:
+        """Whether that may be applied: turned shadows or grown crowns can feign a large shift."""
+        east, north = self.together.shift
+        close = math.hypot(east - start[0], north - start[1]) <= max(_NEAR_PX * self.pixel, _NEAR_M)
+        return self.sharp and (close or self.fit is not None or self.tiles.sharpness >= _SURE_TOGETHER)
 
 
 def _measured(old: Any, new: Any, crs: Any, coarse: Shift | None, hint: Hint | None) -> Alignment:
@@ -135,7 +145,8 @@ def _fine_pixel(old: Any, new: Any, shared: Bounds) -> float:
 def _look(old: Any, new: Any, grid: Grid, under: Motion, *, many: int, reach: int | None) -> _Look:
     tiles = match_tiles(old, new, grid, under, many=many, reach=reach)
     moves = under.displacement(tiles.places) + tiles.shifts
-    return _Look(under, tiles, fit_motion(tiles.places, moves, grid.bounds, grid.pixel))
+    fit = fit_motion(tiles.places, moves, grid.bounds, grid.pixel)
+    return _Look(under, tiles, fit, grid.pixel, large=min(grid.width, grid.height) >= 2 * TILE_PX)
 
 
 def _next(look: _Look) -> tuple[Motion, bool]:
@@ -157,21 +168,20 @@ def _moved_little(one: Motion, other: Motion, shared: Bounds, pixel: float) -> b
 def _graded(looks: list[_Look], pixel: float, *, seen: bool, hint: Hint | None) -> Alignment:
     """What the passes come to. ``seen``: the whole overlap showed a sharp peak."""
     last = looks[-1]
-    sharp = [look for look in looks if look.sharp]
+    sharp = any(look.sharp for look in looks)
+    trusted = [look for look in looks if look.trusted(looks[0].under.shift)]
     motion, residual, helps = Motion(centre=last.under.centre), math.nan, False
-    enough = last.fit is not None and last.agree >= _LEAST_TILES
-    if (
-        last.fit is not None
-        and enough
-        and (last.share >= _GOOD_SHARE or (sharp and last.share >= _SOME_SHARE))
-    ):
+    needed = _SOME_SHARE if sharp or seen else _GOOD_SHARE
+    enough = last.agree >= _LEAST_TILES
+    if last.fit is not None and enough and last.share >= needed:
         motion, residual = last.fit.motion, last.fit.residual_m
         helps = residual < _unmoved(last)
-    elif sharp:
-        motion, helps = max(sharp, key=lambda look: look.tiles.sharpness).together, True
+    elif trusted:
+        motion, helps = max(trusted, key=lambda look: look.tiles.sharpness).together, True
     reliable = enough and last.share >= _GOOD_SHARE and residual <= max(2 * pixel, 0.5)
     textured = max(look.tiles.textured for look in looks)
-    lost = not (reliable or sharp or seen) and textured >= _LOST_TILES and last.share < _LOST_SHARE
+    heard = last.large and textured >= _LOST_TILES
+    lost = heard and last.share < _LOST_SHARE and not (reliable or sharp or seen)
     return Alignment(
         *motion.shift,
         residual_m=residual,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import cv2
@@ -7,10 +8,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+from affine import Affine
 from rasterio.features import rasterize
 from shapely.geometry import Polygon
 
-from gis.align import Alignment, NoOverlap
+from gis.align import Alignment, AlignmentLost, NoOverlap
 from gis.change import DetectOptions, detect, detect_files
 from gis.score import counts, figures
 from tests import scenes
@@ -165,3 +167,33 @@ def test_a_real_pair_gives_sane_polygons_and_every_figure():
     label = rasterize(truth.geometry, out_shape=shape, transform=transform) > 0
     measured = figures(counts(list(result.found.geometry), label, transform))
     assert all(value is not None for value in measured.values())
+
+
+def test_lost_pictures_are_compared_only_by_force(tmp_path):
+    one = scenes.write_ortho(tmp_path / "a.tif", scenes.ground(640))
+    other = scenes.write_ortho(tmp_path / "b.tif", scenes.ground(640, seed=77))
+    with pytest.raises(AlignmentLost, match=r"b\.tif.*a\.tif"):
+        detect_files(one, other)
+    assert detect_files(one, other, force=True).alignment.grade == "lost"
+
+
+def test_a_loose_alignment_lets_edges_move_further(tmp_path):
+    scene = with_old_house(scenes.flat_scene(), slice(60, 160), slice(60, 160))
+    scene.after_dsm[60:160, 160:176] += 6  # 3.2 m wider: built, or an edge that lies off
+    assert len(found_in(tmp_path, scene)) == 1
+    loose = Alignment(0, 0, math.nan, 0, 0, reliable=False, tolerance_m=3.5)
+    assert len(found_in(tmp_path, scene, alignment=loose)) == 0
+
+
+def test_a_turned_survey_is_compared_where_it_belongs(tmp_path):
+    scene = scenes.scene_with_shed(512, rows=slice(60, 110), cols=slice(390, 470))
+    before, after, before_dsm, after_dsm = scenes.write_scene(scene, tmp_path)
+    middle = scenes.DISTRICT.origin[0] + 51.2, scenes.DISTRICT.origin[1] - 51.2
+    turn = Affine.translation(*middle) @ Affine.rotation(2.0) @ Affine.translation(-middle[0], -middle[1])
+    for path in (after, after_dsm):
+        with rasterio.open(path, "r+") as dataset:
+            dataset.transform = turn @ dataset.transform
+    askew = Alignment(0, 0, 0, 2.0, 1, reliable=True, centre=middle)
+    found = detect(before, after, before_dsm=before_dsm, after_dsm=after_dsm, alignment=askew, options=PLAIN)
+    assert list(found.kind) == ["new"]
+    assert overlap(found.geometry[0], scene.truth[0]) > 0.8
