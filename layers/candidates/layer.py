@@ -36,7 +36,7 @@ CANDIDATES = Layer(
         Field("put_back_at", Text("放回时间", "Put back at"), type="datetime"),
         Field(
             "known_structure",
-            Text("已知违建（增长核查）", "Known structure: has it grown?"),
+            Text("增长核查", "Growth check"),
             type="boolean",
             required=True,
         ),

@@ -2,6 +2,7 @@
 import type { Candidate } from '@/api/types'
 import { has, localeTag, say } from '@/i18n'
 import { formatDate, formatNumber, formatShare, withUnit } from '@/i18n/format'
+import { stateOf } from './story'
 
 export const areaOf = ({ area_m2 }: Candidate): string => withUnit(formatNumber(area_m2, area_m2 < 100 ? 1 : 0), 'm²')
 
@@ -24,6 +25,9 @@ export function modelOf({ model, threshold }: Candidate): string {
 
 /** Waits outside the queue: dismissed, not put back, not judged. */
 export const isAside = ({ dismissed, status }: Candidate): boolean => status === 'pending' && dismissed !== null && !dismissed.put_back
+
+/** A later flight shows that the structure no longer stands. */
+export const isGone = ({ sightings, kind }: Candidate): boolean => kind !== 'demolished' && stateOf(sightings) === 'gone'
 
 /** Why it was set aside, with the permit or the earlier suspicion. */
 export function asideOf({ dismissed, permit }: Candidate): string {
