@@ -12,6 +12,7 @@ from api.dependencies import Me, Transaction
 from api.schemas.quality import DrawIn, DrawnOut, JudgeIn, QualityFigureOut, QualityOut, SampleList, SampleOut
 from layers.people.actions import SignedIn
 from layers.quality import actions, rules, store
+from layers.quality.codes import MISSED_KINDS
 from layers.quality.figures import Figure, figures
 
 __all__ = ["router"]
@@ -28,7 +29,7 @@ def quality(session: Transaction, me: Me) -> QualityOut:
     return QualityOut(
         total=_shown(figures("all", *counts)[0]),
         divisions=_by_name([_shown(each, **_township(each, names)) for each in figures("division", *counts)]),
-        kinds=[_shown(each) for each in figures("kind", *counts)],
+        kinds=sorted((_shown(each) for each in figures("kind", *counts)), key=_place_of_kind),
         models=_by_name([_shown(each, name=each.key) for each in figures("model", *counts)]),
         waiting=waiting,
         square_m=store.SQUARE_M,
@@ -85,6 +86,10 @@ def _township(figure: Figure, names: dict[int, dict[str, str]]) -> dict[str, Any
 def _shown(figure: Figure, **said: Any) -> QualityFigureOut:
     plain = {name: getattr(figure, name) for name in QualityFigureOut.model_fields if name != "name"}
     return QualityFigureOut.model_validate({**plain, "name": None, **said}, from_attributes=True)
+
+
+def _place_of_kind(figure: QualityFigureOut) -> int:
+    return [each.value for each in MISSED_KINDS].index(figure.key or "changed")
 
 
 def _by_name(rows: list[QualityFigureOut]) -> list[QualityFigureOut]:

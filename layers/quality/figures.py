@@ -50,7 +50,10 @@ class Looked:
 
 @dataclass(frozen=True)
 class Judged:
-    """What an estimate rests on: how many there are, how many were judged, how many of those held something."""
+    """What an estimate rests on, of the flights that were drawn from: how many places (or rejected candidates)
+
+    there are, how many were judged, how many of those held something, and how much in all.
+    """
 
     population: int
     judged: int
@@ -113,11 +116,11 @@ def _figure(by: By, key: Any, reviewed: Sequence[Reviewed], looked: Sequence[Loo
     accepted = sum(each.accepted for each in mine)
     rejected = sum(each.rejected for each in mine)
     found = sum(each.accepted for each in mine if each.survey in sampled)
-    resampled = _again_strata(mine, again, sampled)
     strata = [empty[survey] for survey in sorted(sampled)]
     return Figure(
         key, accepted, rejected, sum(each.pending for each in mine), precision(accepted, rejected),
-        recall(found, strata, resampled), _total(strata), _total(resampled),
+        recall(found, strata, _again_strata(mine, again, sampled)),
+        _total(empty.values()), _total(_again_strata(mine, again, set(empty))),
     )  # fmt: skip
 
 
@@ -135,10 +138,10 @@ def _square_stratum(group: Iterable[Looked], *, whole: bool, kind: str | None) -
     )
 
 
-def _again_strata(mine: Sequence[Reviewed], again: Sequence[Looked], sampled: set[int]) -> list[Stratum]:
-    """The rejected candidates of every sampled flight, and what a second look said of some of them."""
+def _again_strata(mine: Sequence[Reviewed], again: Sequence[Looked], surveys: set[int]) -> list[Stratum]:
+    """The rejected candidates of these flights, and what a second look said of some of them."""
     strata = []
-    for survey in sorted(sampled):
+    for survey in sorted(surveys):
         population = sum(each.rejected for each in mine if each.survey == survey)
         judged = [each for each in again if each.survey == survey and each.verdict in {"nothing", "missed"}]
         missed = sum(each.samples for each in judged if each.verdict == "missed")
@@ -167,10 +170,11 @@ def _grouped(rows: Iterable[Looked]) -> dict[int, list[Looked]]:
     return groups
 
 
-def _total(strata: Sequence[Stratum]) -> Judged:
+def _total(strata: Iterable[Stratum]) -> Judged:
+    parts = list(strata)
     return Judged(
         *(
-            sum(getattr(each, name) for each in strata)
+            sum(getattr(each, name) for each in parts)
             for name in ("population", "judged", "missed", "structures")
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.candidates.codes import KINDS
@@ -150,6 +150,7 @@ names = st.dictionaries(
 ).map(lambda sizes: {key: [f"{key}-{n}" for n in range(size)] for key, size in sizes.items()})
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(names, st.integers(0, 200), st.integers(0, 2**31))
 def test_the_same_seed_draws_the_same_places_in_whatever_order_they_come(
     places: dict, number: int, seed: int
@@ -158,6 +159,7 @@ def test_the_same_seed_draws_the_same_places_in_whatever_order_they_come(
     assert drawn(places, number, seed) == drawn(shuffled, number, seed)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(names, st.integers(0, 200), st.integers(0, 2**31))
 def test_drawn_places_are_different_ones_of_their_stratum(places: dict, number: int, seed: int) -> None:
     chosen = drawn(places, number, seed)
@@ -166,6 +168,7 @@ def test_drawn_places_are_different_ones_of_their_stratum(places: dict, number: 
         assert len(set(those)) == len(those) and set(those) <= set(places[key])
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.dictionaries(st.integers(), st.integers(0, 500), min_size=1), st.integers(0, 300))
 def test_every_stratum_gives_its_share_to_within_one(sizes: dict, number: int) -> None:
     shares, whole = allotted(sizes, number), sum(sizes.values())
