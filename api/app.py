@@ -21,6 +21,7 @@ from api import (
     imagery,
     pages,
     places,
+    quality,
     surveys,
     tiles,
     uploads,
@@ -57,7 +58,7 @@ def create(own: Settings, url: str) -> FastAPI:
     )
     app.state.chengtu = state
     errors.install(app)
-    for room in (auth, catalogue, surveys, candidates, places, features, tiles, imagery, health):
+    for room in (auth, catalogue, surveys, candidates, quality, places, features, tiles, imagery, health):
         app.include_router(room.router)
     app.include_router(uploads.make_router(state))
     pages.install(app)

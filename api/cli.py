@@ -16,9 +16,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from api import model as model_room
 from gis.errors import ChengtuError
 from layers.settings import Settings, settings
 from layers.storage import Kind
@@ -33,6 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="城图 Chengtu：城市管理空间信息平台 · GIS platform of a district urban-management bureau",
 )
+app.add_typer(model_room.app, name="model")
 console = Console()
 errors = Console(stderr=True)
 
@@ -319,7 +322,7 @@ def _options(model: Path | None, min_area_m2: float | None = None) -> Any:
 
 
 def _stop(zh: str, en: str) -> None:
-    errors.print(f"[red]✗[/red] {zh}\n  {en}", highlight=False)
+    errors.print(f"[red]✗[/red] {escape(zh)}\n  {escape(en)}", highlight=False)
     raise SystemExit(1)
 
 

@@ -13,6 +13,7 @@ from layers.incidents import model as incidents
 from layers.people import model as people
 from layers.permits import model as permits
 from layers.places import model as places
+from layers.quality import model as quality
 from layers.sewage import model as sewage
 from layers.stalls import model as stalls
 from layers.supervision import model as supervision
@@ -30,6 +31,7 @@ __all__ = [
     "people",
     "permits",
     "places",
+    "quality",
     "sewage",
     "stalls",
     "supervision",

@@ -16,7 +16,7 @@ class DetectOptions:
 
     model: Path | None = SHIPPED
     """The learned model's file; ``None``: nothing learned, only heights or the plain difference."""
-    least_confidence: float = 0.0
+    least_confidence: float = 0.3
     """What is less likely than this is not reported."""
     pixel_m: float = 0.35
     """Working pixel size, metres; never finer than the coarser of the two orthophotos."""

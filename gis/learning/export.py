@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 
 from gis.learning.network import ChangeNetwork
 
-__all__ = ["METADATA", "read_network", "write_onnx"]
+__all__ = ["METADATA", "change_facts", "read_network", "write_onnx"]
 
 METADATA = "chengtu"
 """Key of the JSON text in the file that says version, working pixel, thresholds and calibration."""
@@ -76,6 +77,17 @@ def read_network(path: Path) -> tuple[ChangeNetwork, dict[str, Any]]:
         (json.loads(each.value) for each in model.metadata_props if each.key == METADATA), {}
     )
     return network, facts
+
+
+def change_facts(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change the facts in a model's file, whole or not at all; the weights stay as they are."""
+    model = onnx.load(path)
+    for entry in model.metadata_props:
+        if entry.key == METADATA:
+            entry.value = json.dumps(change(json.loads(entry.value)), ensure_ascii=False, sort_keys=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(model.SerializeToString())
+    part.replace(path)
 
 
 _HALF = "/half"

@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 
 from gis.errors import ChengtuError
 
-__all__ = ["UNDECIDED", "YES", "Lesson", "NoLessons", "mosaics", "read_pairs", "read_singles"]
+__all__ = [
+    "UNDECIDED",
+    "YES",
+    "Lesson",
+    "NoLessons",
+    "mosaics",
+    "names_of_pairs",
+    "read_pair",
+    "read_pairs",
+    "read_singles",
+]
 
 YES, UNDECIDED = 255, 128
 FINEST_M = 0.25  # finer pictures are reduced to this: the network works on coarser pixels
@@ -61,26 +71,34 @@ def read_pairs(folder: Path, pixel_m: float) -> list[Lesson]:
 
     Raises ``NoLessons``.
     """
-    lessons = []
-    for name in _names(folder, ("A", "B", "label")):
-        label = _mask(folder / "label", name)
-        ignore = _maybe(folder / "ignore", name)
-        if ignore is not None:
-            label = np.where((ignore > 0) & (label != YES), UNDECIDED, label).astype(np.uint8)
-        first, second = _maybe(folder / "buildings_A", name), _maybe(folder / "buildings_B", name)
-        unknown = np.full_like(label, UNDECIDED)
-        if first is not None and second is None:  # what stood and did not change still stands
-            gone = (label == YES) | (label == UNDECIDED)
-            second = np.where(gone, UNDECIDED, first).astype(np.uint8)
-        lesson = Lesson(
-            _picture(folder / "A", name), _picture(folder / "B", name), label,
-            unknown if first is None else first, unknown if second is None else second,
-            pixel_m, f"{folder.name}/{name}",
-        )  # fmt: skip
-        lessons.append(_reduced(lesson))
+    lessons = [read_pair(folder, name, pixel_m) for name in names_of_pairs(folder)]
     if not lessons:
         raise NoLessons(folder=folder.name)
     return lessons
+
+
+def names_of_pairs(folder: Path) -> list[str]:
+    """The names that ``A/ B/ label/`` have in common, sorted."""
+    return list(_names(folder, ("A", "B", "label")))
+
+
+def read_pair(folder: Path, name: str, pixel_m: float) -> Lesson:
+    """The one lesson of that name; see ``read_pairs``."""
+    label = _mask(folder / "label", name)
+    ignore = _maybe(folder / "ignore", name)
+    if ignore is not None:
+        label = np.where((ignore > 0) & (label != YES), UNDECIDED, label).astype(np.uint8)
+    first, second = _maybe(folder / "buildings_A", name), _maybe(folder / "buildings_B", name)
+    unknown = np.full_like(label, UNDECIDED)
+    if first is not None and second is None:  # what stood and did not change still stands
+        gone = (label == YES) | (label == UNDECIDED)
+        second = np.where(gone, UNDECIDED, first).astype(np.uint8)
+    lesson = Lesson(
+        _picture(folder / "A", name), _picture(folder / "B", name), label,
+        unknown if first is None else first, unknown if second is None else second,
+        pixel_m, f"{folder.name}/{name}",
+    )  # fmt: skip
+    return _reduced(lesson)
 
 
 def read_singles(folder: Path, pixel_m: float | None) -> list[Lesson]:

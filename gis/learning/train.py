@@ -152,7 +152,7 @@ def _follow(average: dict[str, Tensor], network: ChangeNetwork, keep: float) -> 
 
 
 def _averaged(average: dict[str, Tensor]) -> ChangeNetwork:
-    network = ChangeNetwork()
+    network = ChangeNetwork(norm=any(".norm." in name for name in average))
     network.load_state_dict(average)
     network.eval()
     return network

@@ -78,7 +78,6 @@ def replace(session: Session, survey: Survey, baseline: Survey, found: gpd.GeoDa
     judged are removed.
     """
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('candidates'))"))
-    found = found.assign(**{name: None for name in ("model", "threshold") if name not in found})
     found = _in_order(found.to_crs(MEASURED))
     me = sightings.flight_of(survey)
     rows = sightings.on_ground(session, survey)

@@ -164,6 +164,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quality
+         * @description Precision and recall by township, kind and model version, each with its terms and 95 % limits.
+         */
+        get: operations["quality_api_quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Samples
+         * @description Samples in the order of their drawing; «waiting» are those that the asking person may judge.
+         */
+        get: operations["samples_api_quality_samples_get"];
+        put?: never;
+        /**
+         * Draw
+         * @description Add random samples; the seed in the answer draws the same ones again.
+         */
+        post: operations["draw_api_quality_samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/samples/{sample_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample
+         * @description One sample.
+         */
+        get: operations["sample_api_quality_samples__sample_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/samples/{sample_id}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judge the version that was seen; 409 when somebody else was faster.
+         */
+        post: operations["judge_api_quality_samples__sample_id__judge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -827,6 +911,38 @@ export interface components {
             name: string;
         };
         /**
+         * DrawIn
+         * @description How many samples to draw, of one flight or of all; without a seed one is chosen and told.
+         */
+        DrawIn: {
+            /**
+             * Empty
+             * @default 30
+             */
+            empty: number;
+            /**
+             * Rejected
+             * @default 30
+             */
+            rejected: number;
+            /** Seed */
+            seed?: number | null;
+            /** Survey */
+            survey?: number | null;
+        };
+        /**
+         * DrawnOut
+         * @description What was drawn, and the seed.
+         */
+        DrawnOut: {
+            /** Empty */
+            empty: number;
+            /** Rejected */
+            rejected: number;
+            /** Seed */
+            seed: number;
+        };
+        /**
          * FieldOut
          * @description A field that the viewer may see.
          */
@@ -948,6 +1064,37 @@ export interface components {
             tiles: string;
         };
         /**
+         * JudgeIn
+         * @description A verdict on the version that was seen; number and kind for something missed in an empty place.
+         */
+        JudgeIn: {
+            /** Missed */
+            missed?: number | null;
+            /** Missed Kind */
+            missed_kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "nothing" | "missed" | "unclear";
+            /** Version */
+            version: number;
+        };
+        /**
+         * JudgedOut
+         * @description How many there are, how many of them were judged, in how many something was missed, and how much in all.
+         */
+        JudgedOut: {
+            /** Judged */
+            judged: number;
+            /** Missed */
+            missed: number;
+            /** Population */
+            population: number;
+            /** Structures */
+            structures: number;
+        };
+        /**
          * LayerOut
          * @description One published layer with its live count and extent (lon/lat, EPSG:4490).
          */
@@ -1049,6 +1196,64 @@ export interface components {
             by: string;
         };
         /**
+         * QualityFigureOut
+         * @description One row: a township, a kind of change, a model version, or all together (``key`` is null).
+         */
+        QualityFigureOut: {
+            /** Accepted */
+            accepted: number;
+            empty: components["schemas"]["JudgedOut"];
+            /** Key */
+            key: string | null;
+            /** Name */
+            name: string | null;
+            /** Pending */
+            pending: number;
+            precision: components["schemas"]["RateOut"];
+            recall: components["schemas"]["RateOut"];
+            /** Rejected */
+            rejected: number;
+            resampled: components["schemas"]["JudgedOut"];
+        };
+        /**
+         * QualityOut
+         * @description Precision and recall in all, by township, kind and model version; and how many samples wait.
+         */
+        QualityOut: {
+            /** Divisions */
+            divisions: components["schemas"]["QualityFigureOut"][];
+            /** Kinds */
+            kinds: components["schemas"]["QualityFigureOut"][];
+            /** Least Judged */
+            least_judged: number;
+            /** Models */
+            models: components["schemas"]["QualityFigureOut"][];
+            /** Square M */
+            square_m: number;
+            total: components["schemas"]["QualityFigureOut"];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * RateOut
+         * @description A share with both its terms and its 95 % limits; without a value ``note`` says why.
+         *
+         *     The denominator of a recall is an estimate and need not be whole.
+         */
+        RateOut: {
+            /** Denominator */
+            denominator: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            note: components["schemas"]["TextPair"] | null;
+            /** Numerator */
+            numerator: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * RejectReason
          * @description Why a suspicion is none.
          * @enum {string}
@@ -1098,6 +1303,64 @@ export interface components {
          * @enum {string}
          */
         Role: "public" | "planner" | "inspector" | "crew" | "reviewer" | "officer" | "administrator";
+        /**
+         * SampleList
+         * @description One page of samples and how many there are in all.
+         */
+        SampleList: {
+            /** Items */
+            items: components["schemas"]["SampleOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SampleOut
+         * @description One sample: a square without a candidate, or a rejected candidate; geometry in EPSG:4490.
+         *
+         *     What was said of a candidate before is not told, so that it sways nobody.
+         */
+        SampleOut: {
+            after: components["schemas"]["FlightRef"];
+            alignment: components["schemas"]["AlignmentOut"] | null;
+            /** At */
+            at: string | null;
+            /** Bbox */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            before: components["schemas"]["FlightRef"];
+            /** By */
+            by: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /**
+             * Kind Of Sample
+             * @enum {string}
+             */
+            kind_of_sample: "empty" | "rejected";
+            /** Missed */
+            missed: number | null;
+            /** Missed Kind */
+            missed_kind: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            /** Own Rejection */
+            own_rejection: boolean;
+            /** Place */
+            place: string;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Verdict */
+            verdict: ("nothing" | "missed" | "unclear") | null;
+            /** Version */
+            version: number;
+        };
         /**
          * SearchOut
          * @description What was found, best first.
@@ -1666,6 +1929,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    quality_api_quality_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    samples_api_quality_samples_get: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "judged" | "all";
+                kind?: ("empty" | "rejected") | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    draw_api_quality_samples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sample_api_quality_samples__sample_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sample_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    judge_api_quality_samples__sample_id__judge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sample_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleOut"];
                 };
             };
             /** @description Validation Error */

@@ -47,5 +47,14 @@ export type CandidateStatus = Candidate['status']
 export type Sighting = Schemas['SightingOut']
 export type Review = Schemas['ReviewOut']
 
+export type Rate = Schemas['RateOut']
+export type QualityFigure = Schemas['QualityFigureOut']
+export type Quality = Schemas['QualityOut']
+export type Sample = Narrowed<Schemas['SampleOut'], { geometry: MultiPolygon | Polygon }>
+export type SamplePage = Narrowed<Schemas['SampleList'], { items: Sample[] }>
+export type SampleVerdict = NonNullable<Sample['verdict']>
+export type MissedKind = NonNullable<Sample['missed_kind']>
+export type Drawn = Schemas['DrawnOut']
+
 export type Figure = Schemas['FigureOut']
 export type HalfYear = Schemas['HalfYearOut']

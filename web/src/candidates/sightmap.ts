@@ -7,12 +7,20 @@ import { raster } from '@/map/style'
 import { type Offset, moved } from './registration'
 import type { Theme } from '@/theme/theme'
 
-const EDGE: Record<Theme, string> = { light: '#d4149c', dark: '#ff5fd0' }
+/** What is looked at on both dates: a suspicion, or a place drawn at random. */
+export type Sight = Pick<Candidate, 'id' | 'geometry' | 'bbox' | 'alignment' | 'before' | 'after'>
+/** A suspicion is dashed and magenta; a place of which nothing is suspected is a plain frame. */
+export type Look = 'suspicion' | 'place'
+
+const EDGE: Record<Look, Record<Theme, string>> = {
+  suspicion: { light: '#d4149c', dark: '#ff5fd0' },
+  place: { light: '#1d5bb8', dark: '#86b5ff' },
+}
 const GROUND: Record<Theme, string> = { light: '#dfe3e7', dark: '#12161b' }
 
-export function sightStyle(survey: Survey | null, candidate: Candidate | null, theme: Theme, outlined: boolean, offset: Offset): StyleSpecification {
+export function sightStyle(survey: Survey | null, sight: Sight | null, theme: Theme, outlined: boolean, offset: Offset, look: Look = 'suspicion'): StyleSpecification {
   const imagery = survey?.imagery ?? null
-  const data = candidate ? collection(moved(candidate.geometry as unknown as GeoJSON.MultiPolygon, offset)) : NOTHING
+  const data = sight ? collection(moved(sight.geometry as unknown as GeoJSON.MultiPolygon, offset)) : NOTHING
   return {
     version: 8,
     sources: { outline: { type: 'geojson', data }, ...(imagery ? { [`flight-${survey!.id}`]: raster(imagery, location.origin) } : {}) },
@@ -20,7 +28,7 @@ export function sightStyle(survey: Survey | null, candidate: Candidate | null, t
       { id: 'ground', type: 'background', paint: { 'background-color': GROUND[theme] } },
       ...(imagery ? [{ id: 'flight', type: 'raster' as const, source: `flight-${survey!.id}`, paint: { 'raster-fade-duration': 0 } }] : []),
       { id: 'outline/case', type: 'line', source: 'outline', layout: { visibility: outlined ? 'visible' : 'none' }, paint: { 'line-color': '#ffffff', 'line-width': 5, 'line-opacity': 0.75 } },
-      { id: 'outline/edge', type: 'line', source: 'outline', layout: { visibility: outlined ? 'visible' : 'none' }, paint: { 'line-color': EDGE[theme], 'line-width': 2.5, 'line-dasharray': [3, 1.6] } },
+      { id: 'outline/edge', type: 'line', source: 'outline', layout: { visibility: outlined ? 'visible' : 'none' }, paint: { 'line-color': EDGE[look][theme], 'line-width': 2.5, ...(look === 'suspicion' ? { 'line-dasharray': [3, 1.6] } : {}) } },
     ],
   }
 }

@@ -66,11 +66,19 @@ const zh = {
     signIn: '登录', name: '用户名', password: '密码', submit: '登录', signOut: '退出登录', wrong: '用户名或密码不对', signedInAs: '{name}', roles: { public: '公众', planner: '规划督查', inspector: '监督员', crew: '航飞人员', reviewer: '复核员', officer: '执法人员', administrator: '系统管理员' }, area: '负责范围', everywhere: '全区', showPassword: '显示密码', hidePassword: '隐藏密码', help: '忘记密码或没有账号，请联系系统管理员。', expired: '登录已过期，请重新登录',
   },
   statistics: { title: '半年统计', year: '年份', first: '上半年', second: '下半年', period: '{year} 年{half}', figure: '指标', value: '数值', basis: '分子 / 分母', note: '说明', empty: '这半年没有记录', emptyHint: '换一个时段看看。', computed: '由平台逐条记录计算，附分子与分母，不抄录他处的比率。', seeLayer: '在地图上看', refresh: '重新计算' },
+  quality: {
+    title: '检测质量', halfYear: '半年统计', views: '统计内容', by: '分组', empty: '还没有疑似图斑', emptyHint: '处理过两期航飞、复核过图斑后，这里显示检测器在本区的查准率与查全率。', divisions: '按乡镇街道', kinds: '按类型', models: '按模型版本', all: '合计', row: { divisions: '乡镇街道', kinds: '类型', models: '模型版本' }, noDivision: '不在任何乡镇街道内', noModel: '未记录模型',
+    precision: '查准率', recall: '查全率', precisionHint: '采纳 ÷（采纳 + 排除）', recallHint: '已发现 ÷（已发现 + 估计遗漏）', interval: '95% 区间 {low}–{high}', tooFew: '样本不足', notReviewed: '尚无结论', about: '约 {n}',
+    basisEmpty: '空白处 {population} 处（{side} 见方），判读 {judged} 处，{missed} 处有遗漏', basisRejected: '已排除图斑 {population} 个，再看 {judged} 个，{missed} 个有误', basis: '估计依据', method: '区间：查准率按 Wilson（1927）；查全率按各层 Wilson 区间合成（Zou、Donner 2008）。遗漏由随机样本推算，分母不必为整数。',
+    waiting: '{n} 个样本待判读', start: '开始判读', none: '没有待判读的样本', draw: '抽取样本', drawHint: '从已比对的航飞中随机抽取，按乡镇街道分层；同一种子抽出同样的样本。', drawEmpty: '空白处', drawRejected: '已排除图斑', drawDo: '抽取', drawn: '已抽取空白处 {empty} 处、已排除图斑 {rejected} 个（种子 {seed}）', noRight: '抽样与判读需要复核人员或管理员角色。',
+    mode: '样本判读', leave: '退出判读', askEmpty: '两期之间，方框里有没有漏掉的建设或拆除？', askRejected: '这里曾被排除。请独立判断：两期之间有没有建设或拆除？', place: '样本', sorts: { empty: '空白处', rejected: '已排除图斑' }, survey: '航飞', judgedBy: '{by}，{at}', missedWhat: '漏掉几处？主要是哪一类？', missedHint: '按 1–5 选类型', fewer: '减一处', more: '加一处', structures: '{n} 处', done: '样本都判读完了', doneHint: '查全率已按新的判读重新估计。', own: '这个图斑是您排除的，由另一位复核人员判读。', conflict: '他人已先一步判读这个样本；您的判读没有写入。', frame: '方框', backTo: '回到样本',
+    verdicts: { nothing: '确无变化', missed: '有遗漏', unclear: '看不清' }, kindsMissed: { new: '新增', extended: '扩建', rebuilt: '重建', demolished: '拆除', changed: '其他变化' },
+  },
   errors: {
     network: '连不上服务器', networkHint: '图层与已填内容都还在。请检查网络后重试。', page: '页面出了差错', generic: '没有成功', genericHint: '数据没有改变，可以重试。', id: '报障编号 {id}', signIn: '需要登录', signInHint: '登录后可以看到这一部分。', forbidden: '没有权限', forbiddenHint: '此权限由系统管理员授予。', missing: '没有找到', server: '服务器出了差错', serverHint: '数据没有改变。若重试仍不行，请把报障编号告诉系统管理员。', map: '这台设备无法显示地图', mapHint: '浏览器没有开启 WebGL。请换用新版浏览器，或开启硬件加速。',
   },
   shortcuts: {
-    title: '快捷键', everywhere: '任何时候', review: '复核时', search: '搜索', panel: '收起或展开面板', help: '显示快捷键', measure: '测量', copy: '复制光标坐标', escape: '退出当前操作', tabs: '图层、疑似图斑、航飞、统计', flights: '上一期、下一期航片', zoom: '放大、缩小', nextPrevious: '下一个、上一个', accept: '采纳', reject: '排除，再按 1–9 选原因', undo: '撤销', swipe: '卷帘或并排', flicker: '在两期之间闪看', divider: '移动分界线', centre: '回到图斑', theme: '深色或浅色', space: '空格', home: '全区',
+    title: '快捷键', everywhere: '任何时候', review: '复核时', sampling: '判读样本时', missed: '有遗漏，再按 1–5 选类型', search: '搜索', panel: '收起或展开面板', help: '显示快捷键', measure: '测量', copy: '复制光标坐标', escape: '退出当前操作', tabs: '图层、疑似图斑、航飞、统计', flights: '上一期、下一期航片', zoom: '放大、缩小', nextPrevious: '下一个、上一个', accept: '采纳', reject: '排除，再按 1–9 选原因', undo: '撤销', swipe: '卷帘或并排', flicker: '在两期之间闪看', divider: '移动分界线', centre: '回到图斑', theme: '深色或浅色', space: '空格', home: '全区',
   },
   field: {
     locate: '我在哪个网格', locating: '正在定位', again: '重新定位', accuracy: '定位精度 ±{m}', grid: '网格', owner: '权属', manager: '管理', differ: '权属与管理不一致', differHint: '此处由{manager}日常管理，权属为{owner}。', boundary: '距网格边界', outside: '不在任何网格内', outsideHint: '此处不在本区的单元网格范围内。', division: '所在乡镇街道', denied: '没有定位权限', deniedHint: '请在系统设置中允许浏览器使用位置，或点按地图选点。', unavailable: '暂时定不了位', unavailableHint: '走到开阔处再试，或点按地图选点。', near: '离边界比定位误差还近，可能在相邻网格', pick: '点按地图可查看任意一点', contrast: '高对比度', full: '完整地图', coordinates: '坐标', picked: '地图选点', located: '定位结果', insecure: '定位需要安全连接（https）',

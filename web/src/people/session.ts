@@ -9,6 +9,7 @@ export const signingIn = ref(false)
 const has = (...roles: string[]): boolean => person.value?.roles.some((role) => roles.includes(role)) ?? false
 
 export const mayUpload = computed(() => has('crew', 'administrator'))
+export const maySample = computed(() => has('reviewer', 'administrator'))
 export const mayReview = computed(() => has('reviewer', 'officer', 'administrator'))
 
 export async function loadSession(): Promise<void> {

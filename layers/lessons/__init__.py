@@ -1,0 +1,1 @@
+"""Reviewed candidates as lessons for the change network."""
