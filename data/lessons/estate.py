@@ -440,8 +440,8 @@ def _fitted(house: House, u: NDArray[Any], v: NDArray[Any]) -> NDArray[Any]:
     grid = (np.mod(u, step) < long) & (np.mod(v, step * 0.8) < long)
     if draw % 5 == 0:
         half = (np.mod(v, 3.2) < 2.6) & (v > 0)
-        return np.where(half, 50.0 - float(np.mean(house.colour)), 0.0)
-    return np.where(grid, 55.0 if draw % 2 else -45.0, 0.0)
+        return np.asarray(np.where(half, 50.0 - float(np.mean(house.colour)), 0.0))
+    return np.asarray(np.where(grid, 55.0 if draw % 2 else -45.0, 0.0))
 
 
 def _park(
