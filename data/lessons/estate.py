@@ -330,7 +330,7 @@ def _ground(scene: Scene, date: int, rng: np.random.Generator) -> Floats:
     mix = _noise(rng, side, 40)
     level = -0.9 if scene.bare[date] else rng.uniform(-0.2, 1.0)
     part = 1 / (1 + np.exp(-6 * (mix - (-level))))[..., None]
-    ground = (lawn * part + soil * (1 - part)).astype(np.float32)
+    ground: Floats = (lawn * part + soil * (1 - part)).astype(np.float32)
     ground *= (1 + 0.13 * _noise(rng, side, 6) + 0.07 * _noise(rng, side, 1.2))[..., None]
     wild = scene.bare[0] and date == 0
     if wild and rng.uniform() < 0.6:
@@ -348,9 +348,8 @@ def _ground(scene: Scene, date: int, rng: np.random.Generator) -> Floats:
     for _ in range(int(rng.integers(0, 7))):  # pools, patios, tarpaulins, slabs: flat, and no buildings
         flat: Colour = ((70, 150, 180), (200, 196, 186), (60, 90, 170), (170, 150, 130))[int(rng.integers(4))]
         centre = tuple(float(each) for each in rng.uniform(0, side, 2))
-        box = cv2.boxPoints(
-            (centre, tuple(float(each) for each in rng.uniform(10, 60, 2)), float(rng.uniform(0, 180)))
-        )
+        size = tuple(float(each) for each in rng.uniform(10, 60, 2))
+        box = cv2.boxPoints((centre, size, float(rng.uniform(0, 180))))
         cv2.fillPoly(ground, [box.astype(np.int32)], flat)
     return ground
 
