@@ -138,7 +138,7 @@ def test_the_model_that_found_it_stands_with_candidate_and_sighting(session, fli
 
 
 def test_a_frame_of_the_plain_detector_names_no_model(session, flights):
-    plain = frame((SHED, "changed", None)).drop(columns=["model", "threshold"]).assign(method="difference")
+    plain = frame((SHED, "changed", None)).assign(method="difference", model=None, threshold=float("nan"))
     store.replace(session, flights[1], flights[0], plain)
     assert (only(session)["model"], only(session)["threshold"]) == (None, None)
 
