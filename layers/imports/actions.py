@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from gis import formats
 from gis.crs import STORED
 from layers import catalogue
+from layers.candidates import store as candidates
 from layers.database import set_actor
 from layers.imports import headings, shapes, store, values
 from layers.imports.faults import MOST_NAMED, ImportRefused, NotImportable, RowFault, Unfit
@@ -24,6 +25,8 @@ from layers.layer import Field, Layer, Text
 
 __all__ = ["ImportReport", "import_file"]
 
+# What candidates are ranked by: a permit that comes later sets aside what it covers
+_RANKED_BY = frozenset({"permits", "planning_areas", "illegal_buildings"})
 _MEASURED = {"area_m2": "MultiPolygon", "length_m": "MultiLineString"}  # filled from the geometry when blank
 
 
@@ -80,6 +83,8 @@ def import_file(session: Session, layer_id: str, path: Path, actor: str) -> Impo
             _insert(session, work, drafts)
         if work.faults:
             raise ImportRefused(path.name, work.faults)
+        if layer.id in _RANKED_BY:
+            candidates.refresh(session)
     return ImportReport(len(drafts), work.repaired, _notes(work, given))
 
 

@@ -16,9 +16,11 @@ from layers.candidates import actions, store
 from layers.candidates.rules import RejectReason, Verdict
 from layers.database import set_actor
 from layers.errors import Refused
+from layers.imports import import_file
 from layers.people.actions import SignedIn, create_person
 from layers.people.rules import Role
 from layers.surveys import store as surveys
+from tests.layers import ground
 
 E, N = 456_000, 3_516_000
 FIELD = box(E - 50, N - 50, E + 250, N + 250)
@@ -302,6 +304,7 @@ def test_a_permit_that_comes_later_counts_once_the_ranks_are_refreshed(session, 
     permit(session, SHED.buffer(5))
     assert store.refresh(session) == 1
     assert only(session)["dismissed"]["code"] == "permitted"
+    assert only(session)["permit"]["code"] == "P-1"
 
 
 def test_dismissed_ones_leave_the_queue_and_are_counted(session, flights, reviewer):
@@ -347,3 +350,25 @@ def test_a_new_rank_is_no_new_version(session, flights):
     store.refresh(session)
     assert only(session)["version"] == 1
     assert only(session)["priority"] > 0.5
+
+
+def test_imported_permits_set_aside_the_suspicions_that_they_cover(session, tmp_path):
+    ground.settle(session)
+    session.execute(
+        text(
+            "WITH s AS (INSERT INTO surveys (code, name, flown_on) VALUES ('S20230618-001', 'a', '2023-06-18') "
+            "RETURNING id) INSERT INTO candidates (code, survey_id, first_survey_id, kind, confidence, area_m2, method, "
+            "geom) SELECT 'C1', s.id, s.id, 'new', 0.8, 100, 'surface', "
+            "ST_Multi(ST_MakeEnvelope(116.5001, 31.7001, 116.5002, 31.7002, 4490)) FROM s"
+        )
+    )
+    permits = gpd.GeoDataFrame(
+        {
+            "code": ["P1"], "kind": "building", "project": "厂房", "holder": "某公司", "issued_on": "2023-01-01",
+            "valid_from": "2023-01-01", "division": "341502100000",
+        },
+        geometry=[ground.box()], crs="EPSG:4490",
+    )  # fmt: skip
+    import_file(session, "permits", ground.file(tmp_path, permits), "planner")
+    row = session.execute(text("SELECT dismissed, permit_id IS NOT NULL FROM candidates")).one()
+    assert tuple(row) == ("permitted", True)

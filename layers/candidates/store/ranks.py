@@ -1,4 +1,4 @@
-"""The facts that a rank rests on, and the ranks written down."""
+"""Where candidates lie, the facts that a rank rests on, and the ranks written down."""
 
 from __future__ import annotations
 
@@ -10,8 +10,20 @@ from sqlalchemy.orm import Session
 
 from layers.candidates.rank import Facts, Rank, Rejected, rank
 
-__all__ = ["refresh", "refresh_around"]
+__all__ = ["place", "refresh", "refresh_around"]
 
+# Where it lies: grid and township by a point inside, permit and planning area by most shared ground.
+JOIN_PLACES = """
+UPDATE candidates AS c
+SET grid_id = (SELECT g.id FROM grids AS g WHERE ST_Intersects(g.geom, ST_PointOnSurface(c.geom)) ORDER BY g.id LIMIT 1),
+    division_id = (SELECT d.id FROM divisions AS d WHERE d.level = 'township' AND d.valid_to IS NULL
+                   AND ST_Intersects(d.geom, ST_PointOnSurface(c.geom)) ORDER BY d.id LIMIT 1),
+    permit_id = (SELECT p.id FROM permits AS p WHERE ST_Intersects(p.geom, c.geom)
+                 ORDER BY ST_Area(ST_Intersection(p.geom, c.geom)) DESC, p.id LIMIT 1),
+    planning_area_id = (SELECT l.id FROM planning_areas AS l WHERE ST_Intersects(l.geom, c.geom)
+                        ORDER BY ST_Area(ST_Intersection(l.geom, c.geom)) DESC, l.id LIMIT 1)
+WHERE c.survey_id = :survey OR (CAST(:survey AS bigint) IS NULL AND c.status = 'pending')
+"""
 # A permit to occupy a road lets nobody build. Ratios of areas in degrees are ratios of areas in metres at
 # the size of a building.
 FACTS = """
@@ -61,11 +73,19 @@ ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
 """
 
 
+def place(session: Session, survey_id: int | None = None) -> None:
+    """Join the candidates of a survey, or all pending ones, to grid, township, permit and planning area."""
+    session.execute(text(JOIN_PLACES), {"survey": survey_id})
+
+
 def refresh(session: Session, candidate_ids: Iterable[int] | None = None) -> int:
     """Rank pending candidates again, all of them where none are named; how many were ranked.
 
-    To be called when permits, planning areas, the record of illegal buildings or verdicts changed.
+    To be called without ids when permits, planning areas or the record of illegal buildings changed; the
+    candidates are then joined to them anew.
     """
+    if candidate_ids is None:
+        place(session)
     ids = list(candidate_ids) if candidate_ids is not None else _pending(session)
     rows = session.execute(text(FACTS), {"ids": sorted(ids)}).mappings().all()
     if rows:

@@ -21,19 +21,6 @@ from layers.surveys.model import Survey
 
 __all__ = ["Replaced", "replace", "retell"]
 
-# Where it lies: grid and township by a point inside, permit and planning area by most shared ground.
-JOIN_PLACES = """
-UPDATE candidates AS c
-SET grid_id = (SELECT g.id FROM grids AS g WHERE ST_Intersects(g.geom, ST_PointOnSurface(c.geom)) ORDER BY g.id LIMIT 1),
-    division_id = (SELECT d.id FROM divisions AS d WHERE d.level = 'township' AND d.valid_to IS NULL
-                   AND ST_Intersects(d.geom, ST_PointOnSurface(c.geom)) ORDER BY d.id LIMIT 1),
-    permit_id = (SELECT p.id FROM permits AS p WHERE ST_Intersects(p.geom, c.geom)
-                 ORDER BY ST_Area(ST_Intersection(p.geom, c.geom)) DESC, p.id LIMIT 1),
-    planning_area_id = (SELECT l.id FROM planning_areas AS l WHERE ST_Intersects(l.geom, c.geom)
-                        ORDER BY ST_Area(ST_Intersection(l.geom, c.geom)) DESC, l.id LIMIT 1)
-WHERE c.survey_id = :survey
-"""
-
 # The row of a pending candidate is that of the flight that saw it change last; a verdict is on the shape judged
 PROJECT = """
 UPDATE candidates AS c
@@ -100,7 +87,7 @@ def replace(session: Session, survey: Survey, baseline: Survey, found: gpd.GeoDa
     kept = {each["candidate"] for each in told}
     forgotten, removed = _forget(session, survey, kept)
     retell(session, kept | forgotten)
-    session.execute(text(JOIN_PLACES), {"survey": survey.id})
+    ranks.place(session, survey.id)
     ranks.refresh(session, kept | forgotten | {row.id for row in rows})
     return Replaced(added=added, seen_again=len(found) - added, removed=removed)
 
