@@ -1,14 +1,21 @@
-"""Candidates: look, accept, reject, take back."""
+"""Candidates: look, accept, reject, take back, put back."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.dependencies import Me, Transaction
-from api.schemas.candidates import CandidateList, CandidateOut, ReviewIn, UndoIn
+from api.schemas.candidates import (
+    CandidateList,
+    CandidateOut,
+    CandidatesWanted,
+    PutBackIn,
+    ReviewIn,
+    UndoIn,
+)
 from layers.candidates import actions, rules, store
 
 __all__ = ["router"]
@@ -17,19 +24,11 @@ router = APIRouter(prefix="/api/candidates", tags=["candidates"])
 
 
 @router.get("")
-def candidates(
-    session: Transaction,
-    me: Me,
-    survey: int | None = None,
-    status: Literal["pending", "accepted", "rejected"] | None = None,
-    kind: Literal["new", "demolished", "extended", "changed"] | None = None,
-    sort: Literal["confidence", "area", "code"] = "confidence",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    offset: Annotated[int, Query(ge=0)] = 0,
-) -> CandidateList:
-    """Suspicions that fit, in the order asked for."""
-    page = store.page(session, survey=survey, status=status, kind=kind, sort=sort, limit=limit, offset=offset)
-    return CandidateList(total=page.total, items=[CandidateOut(**row) for row in page.rows])
+def candidates(session: Transaction, me: Me, wanted: Annotated[CandidatesWanted, Query()]) -> CandidateList:
+    """Suspicions that fit, in the order asked for; dismissed ones only where they are asked for."""
+    page = store.page(session, **wanted.model_dump())
+    items = [CandidateOut(**row) for row in page.rows]
+    return CandidateList(total=page.total, queued=page.queued, dismissed=page.dismissed, items=items)
 
 
 @router.get("/{candidate_id}")
@@ -57,6 +56,13 @@ def review(candidate_id: int, given: ReviewIn, session: Transaction, me: Me) -> 
 def undo(candidate_id: int, given: UndoIn, session: Transaction, me: Me) -> CandidateOut:
     """Take the last verdict back."""
     actions.undo(session, me, candidate_id, version=given.version)
+    return _shown(session, candidate_id)
+
+
+@router.post("/{candidate_id}/put-back")
+def put_back(candidate_id: int, given: PutBackIn, session: Transaction, me: Me) -> CandidateOut:
+    """Put a dismissed suspicion back into the queue; who and when is kept."""
+    actions.put_back(session, me, candidate_id, version=given.version)
     return _shown(session, candidate_id)
 
 

@@ -6,6 +6,7 @@ A command imports its rooms itself, so that `--help` and `detect` need not load 
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -41,6 +42,17 @@ errors = Console(stderr=True)
 Port = Annotated[int | None, typer.Option(help="监听端口 · port to listen on", min=1, max=65535)]
 Host = Annotated[str | None, typer.Option(help="监听地址 · address to listen on")]
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+GRADES = {
+    "good": "可靠 good",
+    "loose": "不够可靠，已放宽容差 loose, tolerance widened",
+    "lost": "对不上 lost",
+}
+ModelFile = Annotated[
+    Path | None, typer.Option("--model", exists=True, dir_okay=False, help="另一个模型 · another model file")
+]
+Cores = Annotated[
+    int | None, typer.Option("--cores", help="使用的核数，默认全部 · cores used, all by default", min=1)
+]
 Surface = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="表面模型 · surface model")]
 
 
@@ -182,9 +194,11 @@ def detect(
     before_dsm: Surface = None,
     after_dsm: Surface = None,
     min_area: Annotated[float, typer.Option(help="最小面积 m² · smallest area", min=0)] = 10.0,
-    cores: Annotated[
-        int | None, typer.Option(help="使用的核数，默认全部 · cores used, all by default", min=1)
-    ] = None,
+    model: ModelFile = None,
+    cores: Cores = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="配准失败也比对 · compare even when alignment is lost")
+    ] = False,
 ) -> None:
     """比对两幅正射影像，得到疑似变化图斑（不需要数据库） · compare two orthophotos; needs no database.
 
@@ -196,8 +210,9 @@ def detect(
     with Progress(console=errors, transient=True) as bars:
         bar = bars.add_task("比对 comparing", total=1.0)
         result = change.detect_files(
-            before, after, before_dsm=before_dsm, after_dsm=after_dsm, min_area_m2=min_area,
-            means=change.Means(cores=cores), progress=lambda share: bars.update(bar, completed=share),
+            before, after, before_dsm=before_dsm, after_dsm=after_dsm,
+            options=_options(model, min_area), means=change.Means(cores=cores), force=force,
+            progress=lambda share: bars.update(bar, completed=share),
         )  # fmt: skip
         change.write(result.found, output)
     table = Table("类型 kind", "个数 count", "面积 area m²")
@@ -205,8 +220,10 @@ def detect(
         table.add_row(str(kind), str(len(rows)), f"{rows.area_m2.sum():,.0f}")
     console.print(table)
     shift = result.alignment
+    residual = "未知 unknown" if math.isnan(shift.residual_m) else f"{shift.residual_m:.2f} m"
     console.print(
-        f"偏移 shift {shift.dx_m:+.2f}, {shift.dy_m:+.2f} m；残差 residual {shift.residual_m:.2f} m；"
+        f"偏移 shift {shift.dx_m:+.2f}, {shift.dy_m:+.2f} m；残差 residual {residual}；"
+        f"配准 alignment {GRADES[shift.grade]}；"
         f"{len(result.found)} → {output} ({time.monotonic() - started:.1f} s)"
     )
 
@@ -219,7 +236,14 @@ def evaluate(
             exists=True, file_okay=False, help="含 A/ B/ label/ 的文件夹 · folder with A/ B/ label/"
         ),
     ],
-    gsd: Annotated[float, typer.Option(help="像元大小 m · pixel size in metres", min=0.01, max=5)] = 0.5,
+    gsd: Annotated[
+        float | None,
+        typer.Option(
+            help="像元大小 m；不给则估计 · pixel size in metres; guessed when missing", min=0.01, max=5
+        ),
+    ] = None,
+    model: ModelFile = None,
+    cores: Cores = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
 ) -> None:
     """用有真值的影像对评价检测器（不需要数据库） · score the detector on pairs with truth; needs no database.
@@ -228,7 +252,7 @@ def evaluate(
     """
     from gis.evaluate import evaluate as score
 
-    figures = score(folder, gsd_m=gsd)
+    figures = score(folder, gsd_m=gsd, options=_options(model), cores=cores)
     if as_json:
         sys.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
         return
@@ -288,6 +312,13 @@ def _by_kind(files: list[Path], kind: str | None, kind_of: Callable[[Path], Kind
             )
         given[each] = path
     return given
+
+
+def _options(model: Path | None, min_area_m2: float | None = None) -> Any:
+    from gis.change import DetectOptions
+
+    given: dict[str, Any] = {"model": model, "min_area_m2": min_area_m2}
+    return DetectOptions(**{name: value for name, value in given.items() if value is not None})
 
 
 def _stop(zh: str, en: str) -> None:

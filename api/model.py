@@ -9,6 +9,7 @@ import getpass
 import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from gis.change.model import Model
 from gis.errors import ChengtuError
 from layers.errors import Refused
 from layers.settings import ROOT, settings
@@ -46,6 +48,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="模型�
 Steps = Annotated[int | None, typer.Option(help="训练步数 · steps", min=1)]
 
 SCENES = range(9000, 9008)  # seeds that no test and no training of the shipped model uses
+FLIGHTS = range(5001, 5013)  # nor these
 
 
 class TrainingMissing(ChengtuError):
@@ -84,21 +87,31 @@ def export_verdicts(
 
 @app.command()
 def scenes(
-    folder: Annotated[Path, typer.Argument(help="要写入的文件夹 · folder to write into")],
+    root: Annotated[Path, typer.Argument(help="训练数据根目录 · training root, written into")],
     seeds: Annotated[str, typer.Option(help="种子 A:B，不含 B · seeds A:B, B excluded")],
 ) -> None:
-    """绘制合成的训练场景 · render scenes to teach with.
+    """绘制合成的训练场景（村庄与小区） · draw scenes to teach with: villages (scenes/) and estates (estates/).
 
-    例 example:  ./chengtu model scenes training/scenes --seeds 100:140
+    例 example:  ./chengtu model scenes training/ --seeds 1000:1060
     """
-    _render(folder, _range(seeds))
-    console.print(f"完成，在 {folder}。Done.")
+    from data.lessons import write_estate
+
+    chosen = _range(seeds)
+    _render(root / "scenes", chosen)
+    with _bar("绘制小区 painting") as progress:
+        for number, seed in enumerate(chosen):
+            write_estate(root / "estates", seed)
+            progress((number + 1) / len(chosen))
+    console.print(f"完成，在 {root}。Done.")
 
 
 @app.command()
 def train(
     root: Annotated[Path, typer.Option(exists=True, file_okay=False, help="训练数据根目录 · training root")],
     output: Out,
+    work: Annotated[
+        Path | None, typer.Option(file_okay=False, help="检查点文件夹 · folder of checkpoints")
+    ] = None,
     recipe: Annotated[
         Path, typer.Option(exists=True, dir_okay=False, help="配方 · which folders teach, and how much")
     ] = ROOT / "data" / "models" / "recipe.toml",
@@ -106,20 +119,34 @@ def train(
     everything: Annotated[
         bool, typer.Option("--everything", help="也用许可受限的数据 · also sets of restricted licence")
     ] = False,
-    start: Start = None,
 ) -> None:
-    """按配方训练一个新模型 · teach a model by a recipe.
+    """按配方训练一个新模型，选定阈值并校准；中断后可继续 · the whole course, from pictures to a model file.
 
     例 example:  ./chengtu model train --root training/ -o change.onnx
     """
     _need_training()
+    from gis.learning.course import Plan, run_course
     from gis.learning.recipe import read_recipe
-    from gis.learning.school import train as teach
 
-    facts = teach(
-        root, read_recipe(recipe), output, steps=steps, everything=everything, start=start, say=_say
-    )
-    console.print(f"{facts['version']} → {output}")
+    plan = Plan(everything=everything)
+    plan = plan if steps is None else replace(plan, basic_steps=steps, own_steps=max(1, steps // 4))
+    folder = work or output.with_name(f"{output.name}.training")
+    run_course(root, read_recipe(recipe), folder, output, plan, say=_say)
+    _calibrate(output, folder / "flights")
+    facts = Model.read(output)
+    console.print(f"{facts.version} → {output}")
+
+
+@app.command()
+def calibrate(
+    file: File, flights: Annotated[Path, typer.Argument(help="合成航飞文件夹 · folder of rendered flights")]
+) -> None:
+    """用合成航飞校准“高度＋模型”的置信度 · calibrate confidence where heights and model speak, on rendered flights.
+
+    例 example:  ./chengtu model calibrate change.onnx flights/
+    """
+    _need_training()
+    _calibrate(file, flights)
 
 
 @app.command()
@@ -137,8 +164,6 @@ def finetune(
     例 example:  ./chengtu model finetune verdicts/ -o new.onnx
     """
     _need_training()
-    from dataclasses import replace
-
     from gis.learning.finetune import GENTLE
     from gis.learning.finetune import finetune as teach
     from layers.detector import model_in_use
@@ -249,12 +274,34 @@ def _rate(value: float | None) -> str:
     return "—" if value is None else f"{value:.3f}"
 
 
+def _calibrate(file: Path, folder: Path) -> None:
+    """Fit the confidence of what rose or fell on rendered flights that nothing else uses; into the file."""
+    import geopandas as gpd
+
+    from data.demo.flights import render, write
+    from gis.learning.calibrate import calibrate_surfaces
+
+    pairs = []
+    with _bar("绘制航飞 rendering flights") as progress:
+        for number, seed in enumerate(FLIGHTS):
+            place = folder / str(seed)
+            if not (place / "decoys.geojson").exists():
+                write(render(seed, size_px=2000), place)
+            truth = gpd.read_file(place / "truth.geojson").to_crs(4548)
+            pairs.append((place, list(truth.geometry)))
+            progress((number + 1) / len(FLIGHTS))
+    many, real = calibrate_surfaces(file, pairs)
+    console.print(
+        f"用 {many} 个图斑校准，其中 {real} 个为真。Calibrated on {many} patches, {real} of them real."
+    )
+
+
 def _render(folder: Path, seeds: range) -> None:
-    from data.demo.flights.lessons import write_lesson
+    from data.lessons import write_village
 
     with _bar("绘制场景 rendering") as progress:
         for number, seed in enumerate(seeds):
-            write_lesson(folder, seed)
+            write_village(folder, seed)
             progress((number + 1) / len(seeds))
 
 

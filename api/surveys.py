@@ -91,7 +91,7 @@ def shown(session: Session, survey: Survey, counts: dict[int, dict[str, int]]) -
         alignment=_alignment(survey),
         imagery=_imagery(survey),
         candidates=CandidateCounts(
-            **{status: mine.get(status, 0) for status in ("pending", "accepted", "rejected")}
+            **{status: mine.get(status, 0) for status in ("pending", "accepted", "rejected", "dismissed")}
         ),
         synthetic=survey.synthetic,
         created_by=creator.display_name if creator else None,

@@ -1,7 +1,7 @@
 """The one root of every error that a person is told about.
 
 ChengtuError
-├── gis: RasterRefused, AlignmentPoor, FormatRefused …   (beside the code that raises them)
+├── gis: RasterRefused, AlignmentLost, FormatRefused …   (beside the code that raises them)
 └── layers: layers/errors.py
 """
 

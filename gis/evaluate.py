@@ -1,7 +1,7 @@
-"""How good is the plain detector? Measured on folders of pairs with known truth.
+"""How good is the detector? Measured on folders of pairs with known truth.
 
 A folder holds ``A/`` (date 1), ``B/`` (date 2) and ``label/`` (mask, 255 = changed building) with the same
-names in all three; PNG, TIFF or JPEG, 8 bit, without georeference.
+names in all three; PNG, TIFF or JPEG, 8 bit, with or without georeference.
 """
 
 from __future__ import annotations
@@ -9,33 +9,34 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
+import cv2
 import numpy as np
 import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from PIL import Image
-from rasterio.features import rasterize
-from scipy import ndimage
-from shapely.geometry import Polygon
-from shapely.geometry.base import BaseGeometry
 
 from gis.change.detect import detect
-from gis.change.outlines import pieces
+from gis.change.model import Model
+from gis.change.options import DetectOptions
+from gis.change.spread import Means, cores_here
 from gis.crs import MEASURED
 from gis.errors import ChengtuError
 from gis.raster import Progress, quiet
+from gis.score import Counts, counts, figures
 
-__all__ = ["Counts", "NothingToEvaluate", "counts", "evaluate", "figures"]
+__all__ = ["NothingToEvaluate", "evaluate", "guessed_gsd"]
 
 _SUFFIXES = {".png", ".tif", ".tiff", ".jpg", ".jpeg"}
 _ORIGIN = (455_000.0, 3_515_000.0)  # pictures without a place are laid here, EPSG:4548
-_HIT_IOU = 0.3
-_LEAST_PX = 8  # smaller specks of a mask are no objects
+_PIXELS_M = (0.2, 0.3, 0.5, 0.8)  # sizes tried when nobody says
+_LOOKED_AT = 6
+_LOOK_PX = 768
+_DEFAULT = DetectOptions()
 
 
 class NothingToEvaluate(ChengtuError):
@@ -46,82 +47,100 @@ class NothingToEvaluate(ChengtuError):
     en = "The folder “{folder}” holds no pair. It takes A/, B/ and label/ with the same file names."
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Pixels and objects, right and wrong; counts add up over pairs."""
-
-    true: int = 0
-    false: int = 0
-    missed: int = 0
-    objects: int = 0
-    objects_hit: int = 0
-    found: int = 0
-    found_right: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        mine, theirs = vars(self), vars(other)
-        return Counts(**{name: mine[name] + theirs[name] for name in mine})
-
-
-def evaluate(folder: Path, *, gsd_m: float, progress: Progress = quiet) -> dict[str, Any]:
+def evaluate(
+    folder: Path,
+    *,
+    gsd_m: float | None = None,
+    options: DetectOptions = _DEFAULT,
+    cores: int | None = None,
+    progress: Progress = quiet,
+) -> dict[str, Any]:
     """Run ``detect`` on every pair of a folder and compare with the truth.
 
-    ``gsd_m``: size of a pixel on the ground, metres. Returns pairs; precision, recall, f1, iou over pooled
-    pixels; objects, found, object_precision and object_recall (a hit: IoU of at least 0.3, or the found
-    polygon holds the centroid of the true one); megapixels_per_second of input; peak_memory_mb of the
-    process. A figure without a denominator is ``None``. Raises ``NothingToEvaluate``.
+    ``gsd_m``: size of a pixel on the ground, metres; guessed when missing (see ``guessed_gsd``). Pairs are
+    worked on side by side, one a core. Returns pairs, gsd_m and whether it was guessed; precision, recall, f1,
+    iou over pooled pixels; objects, found, object_precision and object_recall (a hit: IoU of at least 0.3, or
+    the found polygon holds the centroid of the true one); megapixels_per_second of input, from open files to
+    polygons; peak_memory_mb of the process. A figure without a denominator is ``None``.
+    Raises ``NothingToEvaluate``.
     """
     names = _names(folder)
-    total, pixels, seconds = Counts(), 0, 0.0
-    for index, name in enumerate(names):
-        label = _mask(_named(folder / "label", name))
-        started = time.perf_counter()
-        frame = _detected(_named(folder / "A", name), _named(folder / "B", name), gsd_m)
-        seconds += time.perf_counter() - started
-        pixels += label.size
-        transform = Affine(gsd_m, 0, _ORIGIN[0], 0, -gsd_m, _ORIGIN[1])
-        total += counts(list(frame.geometry), label, transform)
-        progress((index + 1) / len(names))
+    gsd = gsd_m or guessed_gsd(folder, options)
+    team = cores or cores_here()
+    total, pixels, done = Counts(), 0, 0
+    started = time.perf_counter()
+    usual = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        with ThreadPoolExecutor(team) as executor:
+            for each, size in executor.map(lambda name: _scored(folder, name, gsd, options), names):
+                total, pixels, done = total + each, pixels + size, done + 1
+                progress(done / len(names))
+    finally:
+        cv2.setNumThreads(usual)
+    seconds = time.perf_counter() - started
     return {
         "pairs": len(names),
+        "gsd_m": gsd,
+        "gsd_guessed": gsd_m is None,
         **figures(total),
         "megapixels_per_second": pixels / 1e6 / max(seconds, 1e-9),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
-def counts(found: list[BaseGeometry], label: NDArray[np.bool_], transform: Affine) -> Counts:
-    """Compare found polygons with a mask (row, column) ``True`` = changed, on the same ground."""
-    drawn = np.zeros(label.shape, dtype=bool)
-    if found:
-        drawn = rasterize(found, out_shape=label.shape, transform=transform, dtype="uint8") > 0
-    truth = _objects(label, transform)
-    hits = [[_hits(guess, real) for guess in found] for real in truth]
-    return Counts(
-        true=int((drawn & label).sum()),
-        false=int((drawn & ~label).sum()),
-        missed=int((~drawn & label).sum()),
-        objects=len(truth),
-        objects_hit=sum(any(row) for row in hits),
-        found=len(found),
-        found_right=sum(any(column) for column in zip(*hits, strict=True)),
-    )
+def guessed_gsd(folder: Path, options: DetectOptions = _DEFAULT) -> float:
+    """The pixel size (metres) of pictures that do not say it: 0.2, 0.3, 0.5 or 0.8.
+
+    A georeferenced picture says it itself. Else the model looks at a few pairs at every size: at the right one
+    it is sure of what it takes for a building. The finest size is taken that comes within seven parts in a
+    hundred of the surest: coarser ones make every thing look like a house. Without a model: 0.5.
+    Raises ``NothingToEvaluate``.
+    """
+    names = _names(folder)
+    first = _named(folder / "A", names[0])
+    if first.suffix.lower() in {".tif", ".tiff"}:
+        with rasterio.open(first) as dataset:
+            if dataset.crs is not None and dataset.crs.is_projected:
+                return float(abs(dataset.transform.a))
+    if options.model is None:
+        return 0.5
+    model = Model.read(options.model)
+    step = max(1, len(names) // _LOOKED_AT)
+    pictures = [
+        tuple(_picture(_named(folder / part, name)) for part in ("A", "B"))
+        for name in names[::step][:_LOOKED_AT]
+    ]
+    sure = {gsd: _sureness(pictures, gsd, model) for gsd in _PIXELS_M}
+    return min(gsd for gsd in _PIXELS_M if sure[gsd] >= 0.93 * max(sure.values()))
 
 
-def figures(total: Counts) -> dict[str, Any]:
-    """Precision, recall, F1, IoU of pixels; counts, precision and recall of objects."""
-    precision = _share(total.true, total.true + total.false)
-    recall = _share(total.true, total.true + total.missed)
-    return {
-        "precision": precision,
-        "recall": recall,
-        "f1": _share(2 * total.true, 2 * total.true + total.false + total.missed),
-        "iou": _share(total.true, total.true + total.false + total.missed),
-        "objects": total.objects,
-        "found": total.found,
-        "object_precision": _share(total.found_right, total.found),
-        "object_recall": _share(total.objects_hit, total.objects),
-    }
+def _sureness(pictures: list[tuple[NDArray[np.uint8], ...]], gsd: float, model: Model) -> float:
+    """Of the pixels that may be a building (chance above 0.3), the share that surely is (above 0.8)."""
+    sure, maybe = 0, 0
+    for before, after in pictures:
+        seen = model.chances(_at_model_pixel(before, gsd, model), _at_model_pixel(after, gsd, model))
+        for plane in (seen.before, seen.after):
+            sure, maybe = sure + int((plane > 0.8).sum()), maybe + int((plane > 0.3).sum())
+    return sure / max(maybe, 1)
+
+
+def _at_model_pixel(picture: NDArray[np.uint8], gsd: float, model: Model) -> NDArray[np.uint8]:
+    """The middle of a picture (3, row, column) as the model wants it, if its pixel measures ``gsd`` metres."""
+    factor = gsd / model.pixel_m
+    side = int(min(_LOOK_PX / factor, *picture.shape[1:]))
+    top, left = ((each - side) // 2 for each in picture.shape[1:])
+    part = np.moveaxis(picture[:, top : top + side, left : left + side], 0, -1)
+    size = (max(64, round(side * factor)),) * 2
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    return np.ascontiguousarray(np.moveaxis(cv2.resize(part, size, interpolation=how), -1, 0))
+
+
+def _scored(folder: Path, name: str, gsd_m: float, options: DetectOptions) -> tuple[Counts, int]:
+    label = _mask(_named(folder / "label", name))
+    frame = _detected(_named(folder / "A", name), _named(folder / "B", name), gsd_m, options)
+    transform = Affine(gsd_m, 0, _ORIGIN[0], 0, -gsd_m, _ORIGIN[1])
+    return counts(list(frame.geometry), label, transform), label.size
 
 
 def _names(folder: Path) -> list[str]:
@@ -146,17 +165,21 @@ def _mask(path: Path) -> NDArray[np.bool_]:
         return np.asarray(np.asarray(picture.convert("L")) > 127)
 
 
-def _detected(before: Path, after: Path, gsd_m: float) -> gpd.GeoDataFrame:
+def _picture(path: Path) -> NDArray[np.uint8]:
+    with Image.open(path) as image:
+        return np.ascontiguousarray(np.moveaxis(np.asarray(image.convert("RGB")), -1, 0))
+
+
+def _detected(before: Path, after: Path, gsd_m: float, options: DetectOptions) -> Any:
     """Lay both pictures on the ground and detect, exactly as for a survey."""
     with tempfile.TemporaryDirectory() as folder:
         first = _placed(before, Path(folder) / "before.tif", gsd_m)
         second = _placed(after, Path(folder) / "after.tif", gsd_m)
-        return detect(first, second)
+        return detect(first, second, options=options, means=Means(cores=1))
 
 
 def _placed(picture: Path, target: Path, gsd_m: float) -> Path:
-    with Image.open(picture) as image:
-        bands = np.moveaxis(np.asarray(image.convert("RGB")), -1, 0)
+    bands = _picture(picture)
     _, height, width = bands.shape
     transform = Affine(gsd_m, 0, _ORIGIN[0], 0, -gsd_m, _ORIGIN[1])
     with rasterio.open(
@@ -172,20 +195,3 @@ def _placed(picture: Path, target: Path, gsd_m: float) -> Path:
     ) as copy:
         copy.write(bands)
     return target
-
-
-def _objects(label: NDArray[np.bool_], transform: Affine) -> list[Polygon]:
-    labels, _ = ndimage.label(label)
-    least = _LEAST_PX * abs(transform.a * transform.e)
-    return [outline for outline, _ in pieces(labels.astype(np.int32), transform) if outline.area >= least]
-
-
-def _hits(guess: BaseGeometry, real: BaseGeometry) -> bool:
-    if not guess.intersects(real):
-        return False
-    shared = guess.intersection(real).area
-    return bool(shared / (guess.area + real.area - shared) >= _HIT_IOU or guess.contains(real.centroid))
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None

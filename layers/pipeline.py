@@ -26,6 +26,7 @@ from gis.errors import ChengtuError
 from gis.refused import RasterBesideBaseline, RasterRefused
 from layers.candidates import store as candidates
 from layers.database import session
+from layers.detector import model_in_use
 from layers.jobs import Interrupted
 from layers.settings import Settings
 from layers.storage import Kind, Storage
@@ -197,28 +198,38 @@ def _check_not_shifted(job: Job, baseline: Survey, alignment: Alignment) -> None
 
 
 def _align(job: Job, baseline_id: int) -> Alignment:
+    """Measure, write down; stop when the flight does not show its baseline's ground. Raises AlignmentLost."""
     with job.stage(Stage.ALIGN):
         alignment = align.align(*_orthos(job, baseline_id))
     with session(job.url, actor=ACTOR) as transaction:
         survey = store.lock(transaction, job.survey_id)
-        _check_not_shifted(job, store.get(transaction, baseline_id), alignment)
+        baseline = store.get(transaction, baseline_id)
+        _check_not_shifted(job, baseline, alignment)
         survey.shift_x_m, survey.shift_y_m = alignment.dx_m, alignment.dy_m
         survey.residual_m = None if math.isnan(alignment.residual_m) else alignment.residual_m
         survey.alignment_reliable = alignment.reliable
+        names = {"before": baseline.code, "after": survey.code}
+    align.require_found(alignment, **names)  # rather no suspicion than a flood of false ones
     return alignment
 
 
 def _detect(job: Job, baseline_id: int, alignment: Alignment) -> gpd.GeoDataFrame:
-    """Suspicions in EPSG:4548; surface models count when both flights have one."""
+    """Suspicions in EPSG:4548, by the model in use; surface models count where there are any."""
     surfaces = [job.storage.cog(each, "dsm") for each in (baseline_id, job.survey_id)]
-    both = all(each.exists() for each in surfaces)
+    before_dsm, after_dsm = (each if each.exists() else None for each in surfaces)
+    options = change.DetectOptions(
+        model=model_in_use(job.settings),
+        min_area_m2=job.settings.min_area_m2,
+        least_confidence=job.settings.least_confidence,
+    )
     with job.stage(Stage.DETECT) as progress:
         return change.detect(
             job.storage.cog(baseline_id, "ortho"),
             job.storage.cog(job.survey_id, "ortho"),
-            before_dsm=surfaces[0] if both else None,
-            after_dsm=surfaces[1] if both else None,
+            before_dsm=before_dsm,
+            after_dsm=after_dsm,
             alignment=alignment,
+            options=options,
             means=_means(job),
             progress=progress,
         )

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from layers import database
@@ -15,6 +16,9 @@ from layers.cluster import Cluster
 from layers.migrate import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
+
+hypothesis.settings.register_profile("chengtu", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("chengtu")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

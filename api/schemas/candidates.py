@@ -12,7 +12,36 @@ from api.schemas.shared import GeoJSON, Shape
 from api.schemas.surveys import AlignmentOut
 from layers.candidates.rules import RejectReason
 
-__all__ = ["CandidateList", "CandidateOut", "CodeRef", "FlightRef", "ReviewIn", "ReviewOut", "UndoIn"]
+__all__ = [
+    "CandidateKind",
+    "CandidateList",
+    "CandidateOut",
+    "CandidatesWanted",
+    "CodeRef",
+    "DismissedOut",
+    "FlightRef",
+    "PutBackIn",
+    "PutBackOut",
+    "ReviewIn",
+    "ReviewOut",
+    "SightingOut",
+    "UndoIn",
+]
+
+CandidateKind = Literal["new", "demolished", "extended", "rebuilt", "changed"]
+Method = Literal["learned", "surface", "fused", "difference"]
+
+
+class CandidatesWanted(Shape):
+    """Which suspicions, in which order; ``dismissed`` are those that wait outside the queue."""
+
+    survey: int | None = None
+    status: Literal["pending", "accepted", "rejected"] | None = None
+    kind: CandidateKind | None = None
+    sort: Literal["priority", "confidence", "area", "code"] = "priority"
+    dismissed: Literal["exclude", "only", "include"] = "exclude"
+    limit: int = Field(default=200, ge=1, le=1000)
+    offset: int = Field(default=0, ge=0)
 
 
 class FlightRef(Shape):
@@ -47,15 +76,52 @@ class ReviewOut(Shape):
     at: datetime
 
 
+class SightingOut(Shape):
+    """What one flight saw of a structure: as it stood, or as last seen when it is gone; area in m² (EPSG:4548).
+
+    ``detected`` is false where the detector found no change; method and model are then those of the last
+    flight on which it did.
+    """
+
+    survey_id: int
+    flown_on: date
+    state: Literal["appeared", "grew", "unchanged", "gone"]
+    detected: bool
+    kind: CandidateKind
+    area_m2: float
+    height_change_m: float | None
+    confidence: float
+    method: Method
+    model: str | None
+
+
+class PutBackOut(Shape):
+    """Who put it back into the queue, and when."""
+
+    by: str
+    at: datetime
+
+
+class DismissedOut(Shape):
+    """Why it waits outside the queue: the earlier candidate on the same ground and why that was rejected."""
+
+    code: Literal["permitted", "rejected_before"]
+    candidate: CodeRef | None
+    reason: RejectReason | None
+    put_back: PutBackOut | None
+
+
 class CandidateOut(Shape):
     """One suspicion: geometry in EPSG:4490 in the frame of the earlier flight, area in m² (EPSG:4548),
 
-    height change in metres; ``alignment`` is how far the later flight lies off the earlier one.
+    height change in metres; ``alignment`` is how far the later flight lies off the earlier one. ``follows`` is
+    the structure of which it is the growth or the demolition; ``sightings`` are in the order of flights.
     """
 
     id: int
     code: str
-    kind: Literal["new", "demolished", "extended", "changed"]
+    kind: CandidateKind
+    priority: float
     confidence: float
     area_m2: float
     height_change_m: float | None
@@ -71,16 +137,27 @@ class CandidateOut(Shape):
     planning_area: PlanningAreaRef | None
     known: CodeRef | None
     illegal_building: CodeRef | None
-    method: str
+    known_structure: bool
+    follows: CodeRef | None
+    dismissed: DismissedOut | None
+    sightings: list[SightingOut]
+    method: Method
+    model: str | None
+    threshold: float | None
     synthetic: bool
     version: int
     reviews: list[ReviewOut]
 
 
 class CandidateList(Shape):
-    """One page of candidates and how many there are in all."""
+    """One page of candidates and how many there are in all.
+
+    ``total`` counts what was asked for, ``queued`` and ``dismissed`` the two parts of all that fits otherwise.
+    """
 
     total: int
+    queued: int
+    dismissed: int
     items: list[CandidateOut]
 
 
@@ -95,5 +172,11 @@ class ReviewIn(Shape):
 
 class UndoIn(Shape):
     """Take the last verdict back."""
+
+    version: int
+
+
+class PutBackIn(Shape):
+    """Put a dismissed one back into the queue."""
 
     version: int

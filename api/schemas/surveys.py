@@ -87,11 +87,12 @@ class ImageryOut(Shape):
 
 
 class CandidateCounts(Shape):
-    """How many suspicions of this flight are in which state."""
+    """How many suspicions of this flight are in which state; dismissed ones wait outside the queue."""
 
     pending: int
     accepted: int
     rejected: int
+    dismissed: int
 
 
 class SurveyOut(Shape):

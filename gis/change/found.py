@@ -1,45 +1,39 @@
-"""Patches of change in one window, with sums that still hold when patches join across windows."""
+"""What a window shows → patches of change: by height, by what was learned, or by plain difference."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy import ndimage
-from shapely.geometry import Polygon
 
 from gis.change.cover import roughness, vegetated
 from gis.change.difference import Tone, difference
+from gis.change.model import Chances, Model
 from gis.change.options import DetectOptions
-from gis.change.outlines import joined, pieces
+from gis.change.patch import Measure, Patch, Sense, cut
 from gis.change.surface import surface
-from gis.change.windows import View, Window
+from gis.change.windows import Heights, Stature, View, Window
 
-__all__ = ["Patch", "Sense", "merged", "patches_by_colour", "patches_by_height"]
+__all__ = ["chances_of", "patches_by_colour", "patches_by_height", "patches_by_learning"]
 
-Sense = Literal["gained", "lost", "changed"]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Patch:
-    """A patch of change. ``sums`` over its pixels, in this order: pixels, score, rise (m), pixels with
-
-    green plants (on the date that shows the thing), rough pixels among those not at its edge, pixels not
-    at its edge, pixels where something tall stood before, pixels that touch a tall neighbour, pixels that
-    touch a tree.
-    """
-
-    sense: Sense
-    outline: Polygon
-    sums: NDArray[np.float64]
+def chances_of(view: View, model: Model) -> Chances:
+    """What the model says of a window; 0 where either picture shows nothing."""
+    seen = model.chances(_bytes(view.before.pixels), _bytes(view.after.pixels))
+    both = view.before.mask & view.after.mask
+    return Chances(
+        *(np.where(both, plane, np.float32(0)) for plane in (seen.change, seen.before, seen.after))
+    )
 
 
-def patches_by_height(view: View, window: Window, least_m: float, options: DetectOptions) -> list[Patch]:
+def patches_by_height(
+    view: View, window: Window, least_m: float, options: DetectOptions, chances: Chances | None = None
+) -> list[Patch]:
     """What rose or fell by at least ``least_m``; trees left out pixel by pixel where rough and green."""
     heights = view.heights
     if heights is None:
@@ -56,43 +50,83 @@ def patches_by_height(view: View, window: Window, least_m: float, options: Detec
     standing = cv2.erode((tall_before & tall_after).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     gained = _grown(score.gained, score.rise > least_m, rough_after & green_after, pixel)
     lost = _grown(score.lost, score.rise < -least_m, rough_before & green_before, pixel)
-    planes = (
-        (gained, "gained", score.gained, green_after, rough_after),
-        (lost, "lost", score.lost, green_before, rough_before),
+    sides: tuple[tuple[Sense, Mask, Any, Mask, Mask], ...] = (
+        ("gained", gained, score.gained, green_after, rough_after),
+        ("lost", lost, score.lost, green_before, rough_before),
     )
     found: list[Patch] = []
-    for where, sense, strength, green, rough in planes:
-        near = cv2.dilate((standing & ~where).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-        trees = cv2.dilate((green & rough).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-        measures = _measures(where, strength, score.rise, green, rough, tall_before, near, trees)
-        found += _cut(where, "gained" if sense == "gained" else "lost", measures, window)
+    for sense, where, strength, green, rough in sides:
+        inner = cv2.erode(where.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+        planes: dict[Measure, NDArray[Any]] = {
+            "score": strength,
+            "rise": score.rise,
+            "green": green,
+            "rough": rough & inner,
+            "inner": inner,
+            "tall": tall_before,
+            "near": _around(standing & ~where, 7),
+            "trees": _around(green & rough, 5),
+            **_learned_planes(chances),
+        }
+        found += cut(where, sense, planes, window)
     return found
 
 
-def patches_by_colour(view: View, window: Window, tone: Tone, options: DetectOptions) -> list[Patch]:
+def patches_by_learning(
+    view: View, window: Window, chances: Chances, model: Model, options: DetectOptions
+) -> list[Patch]:
+    """Where the model sees a building changed. Ground that both surface models show is left to them."""
+    where = chances.change >= model.threshold
+    if view.heights is not None:
+        where &= ~_seen(view.heights)
+    where = _tidied(where, np.ones((3, 3), np.uint8))
+    standing = (chances.before > 0.5) & (chances.after > 0.5)
+    planes: dict[Measure, NDArray[Any]] = {
+        "score": chances.change,
+        "green": vegetated(view.before.pixels) & vegetated(view.after.pixels),
+        "near": _around(standing & ~where, 7),
+        "firm": chances.change >= model.firm,
+        **_learned_planes(chances),
+        **_stature_planes(view.stature, options.tall_m),
+    }
+    return cut(where, "learned", planes, window)
+
+
+def patches_by_colour(view: View, window: Window, tone: Tone | None, options: DetectOptions) -> list[Patch]:
     """What looks different; smoothed so that a patch is at least about two metres wide."""
+    if tone is None:
+        return []
     score = difference(view.before, view.after, tone, reach_px=2)
     size = max(3, round(2.0 / window.grid.pixel) | 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    where = _tidied(score >= options.score, kernel)
-    none = np.zeros(where.shape, dtype=bool)
-    flat = np.zeros(where.shape, dtype=np.float32)
+    where = _tidied(score >= options.score, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     green = vegetated(view.before.pixels) & vegetated(view.after.pixels)
-    measures = _measures(where, score, flat, green, none, none, none, none)
-    return _cut(where, "changed", measures, window)
+    return cut(where, "changed", {"score": score, "green": green}, window)
 
 
-def merged(patches: list[Patch]) -> list[Patch]:
-    """One patch per thing: patches of one sense that share an edge, across windows, become one."""
-    whole: list[Patch] = []
-    senses: tuple[Sense, ...] = ("gained", "lost", "changed")
-    for sense in senses:
-        same = [patch for patch in patches if patch.sense == sense]
-        for group in joined([patch.outline for patch in same]):
-            union = shapely.union_all([same[index].outline for index in group])
-            outline = max(shapely.get_parts(union), key=lambda part: part.area)
-            whole.append(Patch(sense, outline, np.sum([same[index].sums for index in group], axis=0)))
-    return whole
+def _bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    return pixels if pixels.dtype == np.uint8 else np.clip(pixels, 0, 255).astype(np.uint8)
+
+
+def _learned_planes(chances: Chances | None) -> dict[Measure, NDArray[Any]]:
+    if chances is None:
+        return {}
+    return {"change": chances.change, "before": chances.before, "after": chances.after}
+
+
+def _stature_planes(stature: Stature | None, tall_m: float) -> dict[Measure, NDArray[Any]]:
+    if stature is None:
+        return {}
+    tall = stature.mask & (stature.above > 0.75 * tall_m)  # the mean over a pixel at an eave is lower
+    return {"known": stature.mask, "tall": tall, "rise": stature.above}
+
+
+def _seen(heights: Heights) -> Mask:
+    return np.asarray(heights.before.mask & heights.after.mask)
+
+
+def _around(where: Mask, size: int) -> Mask:
+    """Pixels of a mask and their neighbours in squares of ``size`` px."""
+    return np.asarray(cv2.dilate(where.astype(np.uint8), np.ones((size, size), np.uint8)) > 0)
 
 
 def _rough(heights: NDArray[np.float32]) -> Mask:
@@ -116,37 +150,3 @@ def _tidied(where: Mask, kernel: NDArray[Any]) -> Mask:
     """Closed, then opened: no pinholes, no hairs."""
     closed = cv2.morphologyEx(where.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel) > 0)
-
-
-def _measures(
-    where: Mask,
-    score: NDArray[np.float32],
-    rise: NDArray[np.float32],
-    green: Mask,
-    rough: Mask,
-    tall_before: Mask,
-    near: Mask,
-    trees: Mask,
-) -> tuple[NDArray[Any], ...]:
-    inner = cv2.erode(where.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return (where, score, rise, green, rough & inner, inner, tall_before, near, trees)
-
-
-def _cut(where: Mask, sense: Sense, measures: tuple[NDArray[Any], ...], window: Window) -> list[Patch]:
-    """Patches of the window's own ground with their sums."""
-    labels, count = ndimage.label(window.inner(where))
-    if not count:
-        return []
-    flat = labels.ravel()
-    sums = np.stack(
-        [
-            np.bincount(flat, weights=window.inner(plane).ravel().astype(np.float64), minlength=count + 1)
-            for plane in measures
-        ],
-        axis=1,
-    )
-    down, across = window.offset
-    transform = window.grid.window(down, across, 1, 1).transform
-    return [
-        Patch(sense, outline, sums[label]) for outline, label in pieces(labels.astype(np.int32), transform)
-    ]

@@ -21,8 +21,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from gis.change.found import Patch, Sense
 from gis.change.options import DetectOptions
+from gis.change.patch import Patch, Sense
 from gis.change.windows import Pair
 
 __all__ = ["KeptWindows", "fingerprint"]
@@ -75,12 +75,12 @@ def fingerprint(pair: Pair, options: DetectOptions, *, model: str = "") -> str:
 
     Files count by name, size and time of change: reading gigabytes again would cost more than it saves.
     """
-    files = [pair.before, pair.after, *(pair.surfaces or ())]
+    files = [pair.before, pair.after, *(each for each in pair.surfaces if each)]
     facts = {
         "format": _FORMAT,
         "files": [[str(each), each.stat().st_size, each.stat().st_mtime_ns] for each in files],
-        "shift": [round(each, 6) for each in pair.shift],
-        "options": asdict(options),
+        "alignment": pair.alignment.to_json(),
+        "options": {**asdict(options), "model": None},  # its content counts, not its place
         "model": model,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gis.errors import ChengtuError
 
-__all__ = ["SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable"]
+__all__ = ["SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable", "sha256_of"]
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "models" / "change.onnx"
 METADATA = "chengtu"

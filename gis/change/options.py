@@ -1,8 +1,11 @@
-"""How the plain detector is set; every figure with its unit and reason."""
+"""How the detector is set; every figure with its unit and reason."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from gis.change.model import SHIPPED
 
 __all__ = ["DetectOptions"]
 
@@ -11,6 +14,10 @@ __all__ = ["DetectOptions"]
 class DetectOptions:
     """Settings of ``detect``; the defaults suit drone surveys of 2–20 cm."""
 
+    model: Path | None = SHIPPED
+    """The learned model's file; ``None``: nothing learned, only heights or the plain difference."""
+    least_confidence: float = 0.3
+    """What is less likely than this is not reported."""
     pixel_m: float = 0.35
     """Working pixel size, metres; never finer than the coarser of the two orthophotos."""
     min_area_m2: float = 10.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 
 from gis.learning.network import ChangeNetwork
 
-__all__ = ["METADATA", "read_network", "write_onnx"]
+__all__ = ["METADATA", "change_facts", "read_network", "write_onnx"]
 
 METADATA = "chengtu"
 """Key of the JSON text in the file that says version, working pixel, thresholds and calibration."""
@@ -51,6 +52,7 @@ def write_onnx(network: ChangeNetwork, path: Path, facts: dict[str, Any]) -> Non
         do_constant_folding=False,
     )  # fmt: skip
     model = onnx.load_from_string(buffer.getvalue())
+    _pad_in_place(model.graph)
     _halve(model)
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA, json.dumps(facts, ensure_ascii=False, sort_keys=True)
@@ -77,7 +79,34 @@ def read_network(path: Path) -> tuple[ChangeNetwork, dict[str, Any]]:
     return network, facts
 
 
+def change_facts(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change the facts in a model's file, whole or not at all; the weights stay as they are."""
+    model = onnx.load(path)
+    for entry in model.metadata_props:
+        if entry.key == METADATA:
+            entry.value = json.dumps(change(json.loads(entry.value)), ensure_ascii=False, sort_keys=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(model.SerializeToString())
+    part.replace(path)
+
+
 _HALF = "/half"
+
+
+def _pad_in_place(graph: Any) -> None:
+    """Padding before a convolution as the convolution's own: apart it costs a third of the runtime's time."""
+    pads = {node.output[0]: node for node in graph.node if node.op_type == "Pad"}
+    for node in graph.node:
+        pad = pads.get(node.input[0]) if node.op_type == "Conv" else None
+        if pad is None:
+            continue
+        attributes = {each.name: each for each in node.attribute}
+        kernel = attributes["kernel_shape"].ints[0]
+        before, after = kernel // 2 - 1, kernel // 2  # as the network pads for stride 2
+        attributes["pads"].ints[:] = [before, before, after, after]
+        node.input[0] = pad.input[0]
+    for pad in pads.values():
+        graph.node.remove(pad)
 
 
 def _halve(model: Any) -> None:

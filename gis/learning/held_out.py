@@ -18,10 +18,10 @@ from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import MEASURED
-from gis.evaluate import Counts, counts
 from gis.learning.lessons import UNDECIDED, YES, Lesson, NoLessons, names_of_pairs, read_pair
 from gis.learning.recipe import fold_of
 from gis.raster import Progress, quiet
+from gis.score import Counts, counts
 
 __all__ = ["HELD_OUT", "Fold", "Found", "is_held_out", "parted", "place_of", "scored"]
 

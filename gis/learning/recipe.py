@@ -31,6 +31,8 @@ class Source:
     weight: float
     use: Literal["default", "all", "measure"]
     licence: str
+    judged: bool = False
+    """Whether figures are estimated on its places, so that basics never see them."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -136,7 +137,7 @@ def _optimiser(network: ChangeNetwork, schooling: Schooling) -> torch.optim.Adam
 def _set_rates(optimiser: torch.optim.Optimizer, schooling: Schooling, step: int) -> None:
     """A short warm-up, then a half cosine to one fiftieth."""
     warm = min(1.0, (step + 1) / max(1, schooling.warm_steps))
-    cosine = 0.5 * (1 + np.cos(np.pi * step / schooling.steps))
+    cosine = 0.5 * (1 + math.cos(math.pi * step / schooling.steps))
     for group in optimiser.param_groups:
         group["lr"] = group["rate"] * warm * (0.02 + 0.98 * cosine)
 

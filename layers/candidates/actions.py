@@ -13,7 +13,7 @@ from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
 from layers.surveys.model import Survey
 
-__all__ = ["review", "undo"]
+__all__ = ["put_back", "review", "undo"]
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 
@@ -57,8 +57,20 @@ def undo(session: Session, person: SignedIn, candidate_id: int, *, version: int)
         session.execute(delete(IllegalBuilding).where(IllegalBuilding.id == building.id))
 
 
+def put_back(session: Session, person: SignedIn, candidate_id: int, *, version: int) -> None:
+    """Put a dismissed candidate back into the queue; who did so and when is written on it.
+
+    Raises NotAllowed, NotFound, Conflict, Refused.
+    """
+    candidate = _open(session, person, candidate_id, version)
+    aside = candidate.dismissed is not None and candidate.put_back_at is None
+    rules.check_put_back(rules.Status(candidate.status), dismissed=aside)
+    store.put_back(session, candidate, person.id)
+
+
 def _open(session: Session, person: SignedIn, candidate_id: int, version: int) -> Candidate:
     require(person.roles, REVIEWERS, act_zh="复核疑似图斑", act_en="review candidates")
+    store.lock_followed(session, candidate_id)
     candidate = store.lock(session, candidate_id)
     if candidate.version != version:
         raise Conflict(what_zh="疑似图斑", what_en="candidate")
@@ -85,6 +97,11 @@ def _write(
         person_id=person.id,
     )
     store.set_status(session, candidate, status, building.id if building else None)
+    if candidate.follows_id is not None:  # whether that structure grew or went depends on this verdict
+        store.retell(session, [candidate.follows_id])
+    if status is rules.Status.PENDING:
+        store.refresh(session, [candidate.id])
+    store.refresh_around(session, candidate.id)
 
 
 def _record(session: Session, candidate: Candidate) -> IllegalBuilding:

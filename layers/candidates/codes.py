@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from layers.layer import codes
 
-__all__ = ["KINDS", "REJECT_REASONS", "STATUSES", "VERDICTS"]
+__all__ = ["DISMISSALS", "KINDS", "METHODS", "REJECT_REASONS", "STATES", "STATUSES", "VERDICTS"]
 
 KINDS = codes(
     ("new", "新增", "new"),
     ("demolished", "拆除", "demolished"),
     ("extended", "扩建", "extended"),
+    ("rebuilt", "重建", "rebuilt"),
     ("changed", "改变", "changed"),
+)
+METHODS = codes(
+    ("learned", "学习模型", "learned model"),
+    ("surface", "高度差", "height difference"),
+    ("fused", "融合", "fused: model and heights"),
+    ("difference", "影像差异", "image difference"),
+)
+STATES = codes(
+    ("appeared", "首次发现", "first seen"),
+    ("grew", "扩大", "grew"),
+    ("unchanged", "未变", "unchanged"),
+    ("gone", "消失", "gone"),
+)
+DISMISSALS = codes(
+    ("permitted", "有效许可范围内", "within a valid permit"),
+    ("rejected_before", "此前已排除", "rejected before"),
 )
 STATUSES = codes(
     ("pending", "待复核", "pending"), ("accepted", "已采纳", "accepted"), ("rejected", "已排除", "rejected")

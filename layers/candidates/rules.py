@@ -12,7 +12,20 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.errors import Refused
 
-__all__ = ["SAME_IOU", "Match", "RejectReason", "Status", "Verdict", "after_review", "after_undo", "match"]
+__all__ = [
+    "NO_STRUCTURE",
+    "SAME_IOU",
+    "Match",
+    "RejectReason",
+    "Status",
+    "Verdict",
+    "after_review",
+    "after_undo",
+    "check_put_back",
+    "iou",
+    "match",
+    "same_structure",
+]
 
 SAME_IOU = 0.3
 
@@ -45,6 +58,20 @@ class RejectReason(StrEnum):
     MISALIGNED = "misaligned"
     DUPLICATE = "duplicate"
     OTHER = "other"
+
+
+# Reasons that say nothing was built there; the others say that a structure stands, but is no violation
+NO_STRUCTURE = frozenset(
+    {
+        RejectReason.SHADOW,
+        RejectReason.VEHICLE,
+        RejectReason.TARPAULIN,
+        RejectReason.CROP,
+        RejectReason.NOT_BUILDING,
+        RejectReason.MISALIGNED,
+        RejectReason.DUPLICATE,
+    }
+)
 
 
 def after_review(status: Status, verdict: Verdict, reason: RejectReason | None, note: str | None) -> Status:
@@ -85,6 +112,15 @@ def after_undo(status: Status, *, building_untouched: bool) -> Status:
     return Status.PENDING
 
 
+def check_put_back(status: Status, *, dismissed: bool) -> None:
+    """Only what waits outside the queue can be put back into it. Raises Refused."""
+    if status is not Status.PENDING or not dismissed:
+        raise Refused(
+            reason_zh="该疑似图斑没有移出队列，无需放回。",
+            reason_en="This candidate is not set aside; there is nothing to put back.",
+        )
+
+
 @dataclass(frozen=True)
 class Match:
     """Detection number ``new`` is the same structure as known number ``known``."""
@@ -116,9 +152,16 @@ def match(found: Sequence[BaseGeometry], known: Sequence[BaseGeometry]) -> list[
     return kept
 
 
+def iou(a: BaseGeometry, b: BaseGeometry) -> float:
+    """Shared ground by all ground of the two, 0..1; both in one plane CRS."""
+    shared = float(a.intersection(b).area)
+    return shared / (a.area + b.area - shared) if shared else 0.0
+
+
+def same_structure(a: BaseGeometry, b: BaseGeometry) -> bool:
+    """Whether two outlines mean one structure: IoU ≥ 0.3, or one holds the other's centroid."""
+    return bool(iou(a, b) >= SAME_IOU or a.contains(b.centroid) or b.contains(a.centroid))
+
+
 def _pair(new: int, old: int, a: BaseGeometry, b: BaseGeometry) -> Match | None:
-    shared = a.intersection(b).area
-    iou = shared / (a.area + b.area - shared) if shared else 0.0
-    if iou >= SAME_IOU or a.contains(b.centroid) or b.contains(a.centroid):
-        return Match(new, old, iou)
-    return None
+    return Match(new, old, iou(a, b)) if same_structure(a, b) else None

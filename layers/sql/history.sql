@@ -72,11 +72,13 @@ DECLARE
 BEGIN
     FOR noun IN
         SELECT c.table_name AS name,
-               -- computed columns (still empty in a BEFORE trigger), and the progress of a job
+               -- computed columns (still empty in a BEFORE trigger), the progress of a job, and a rank: a reviewer
+               -- who is looking at a candidate must not be told that somebody changed it
                coalesce(string_agg(quote_literal(c.column_name), ', ') FILTER (
                    WHERE c.is_generated = 'ALWAYS'
                       OR (c.table_name, c.column_name) IN (
-                          ('surveys', 'progress'), ('surveys', 'stage'), ('surveys', 'stages'), ('surveys', 'job_id')
+                          ('surveys', 'progress'), ('surveys', 'stage'), ('surveys', 'stages'), ('surveys', 'job_id'),
+                          ('candidates', 'priority')
                       )
                ), '') AS unversioned,
                CASE WHEN bool_or(c.column_name = 'geom_3857') THEN '''twin''' ELSE '' END AS twin

@@ -151,9 +151,12 @@ def neighbour_of(session: Session, survey: Survey) -> Survey | None:
 
 
 def candidate_counts(session: Session) -> dict[int, dict[str, int]]:
-    """How many candidates of each survey are in which state."""
+    """How many candidates of each survey are in which state; dismissed ones wait outside the queue."""
     rows = session.execute(
-        text("SELECT survey_id, status, count(*) AS number FROM candidates GROUP BY survey_id, status")
+        text(
+            "SELECT survey_id, CASE WHEN status = 'pending' AND dismissed IS NOT NULL AND put_back_at IS NULL "
+            "THEN 'dismissed' ELSE status END AS status, count(*) AS number FROM candidates GROUP BY 1, 2"
+        )
     )
     counts: dict[int, dict[str, int]] = {}
     for row in rows:

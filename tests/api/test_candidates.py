@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from api import ingest
 from layers import database, jobs
+from layers.candidates import store
 from layers.cluster import Cluster
 from layers.people.rules import Role
 from layers.settings import Settings
@@ -81,7 +82,7 @@ def test_the_flights_are_done_and_say_how_they_align(reviewer: TestClient) -> No
     assert earlier["baseline"] is None and later["baseline"]["id"] == earlier["id"]
     assert abs(later["alignment"]["dx_m"]) < 0.2
     assert all(stage["status"] == "done" for stage in later["stages"])
-    assert later["candidates"] == {"pending": 1, "accepted": 0, "rejected": 0}
+    assert later["candidates"] == {"pending": 1, "accepted": 0, "rejected": 0, "dismissed": 0}
 
 
 def test_a_flight_tile_is_webp_and_known_by_its_etag(reviewer: TestClient) -> None:
@@ -163,3 +164,57 @@ def test_a_change_leaves_a_line_of_history_with_its_author(reviewer: TestClient)
     newest = reviewer.get(f"/api/layers/candidates/{shed['id']}/history").json()[0]
     assert newest["actor"] == "reviewer"
     assert "status" in {each["field"] for each in newest["changes"]}
+
+
+def test_a_candidate_says_which_method_found_it_and_what_each_flight_saw(reviewer: TestClient) -> None:
+    shed = _only(reviewer)
+    [seen] = shed["sightings"]
+    assert (seen["state"], seen["flown_on"], seen["detected"]) == ("appeared", "2023-06-18", True)
+    assert seen["area_m2"] == shed["area_m2"]
+    assert shed["method"] == seen["method"]
+    assert 0 < shed["priority"] <= 1
+
+
+def _set_aside(settings: Settings) -> None:
+    """Give the shed a permit and rank again, as after an import of permits."""
+    assert settings.database_url
+    with database.session(settings.database_url) as session:
+        session.execute(
+            text(
+                "INSERT INTO permits (code, kind, project, holder, issued_on, valid_from, area_m2, division_id, geom) "
+                "SELECT 'P-1', 'building', '厂房', '某公司', '2023-01-01', '2023-01-01', 500, d.id, "
+                "ST_Multi(ST_Buffer(c.geom, 0.0001)) FROM candidates AS c, divisions AS d"
+            )
+        )
+        store.refresh(session)
+
+
+def test_what_a_permit_covers_leaves_the_queue_and_comes_back_when_it_is_put_back(
+    reviewer: TestClient, settings: Settings
+) -> None:
+    _set_aside(settings)
+    queue = reviewer.get("/api/candidates").json()
+    assert (queue["total"], queue["queued"], queue["dismissed"]) == (0, 0, 1)
+    [survey, _] = reviewer.get("/api/surveys").json()
+    assert survey["candidates"] == {"pending": 0, "accepted": 0, "rejected": 0, "dismissed": 1}
+    [shed] = reviewer.get("/api/candidates?dismissed=only").json()["items"]
+    assert (shed["status"], shed["dismissed"]["code"]) == ("pending", "permitted")
+    answer = reviewer.post(f"/api/candidates/{shed['id']}/put-back", json={"version": shed["version"]})
+    assert answer.json()["dismissed"]["put_back"]["by"] == "测试 reviewer"
+    assert _only(reviewer)["id"] == shed["id"]
+    newest = reviewer.get(f"/api/layers/candidates/{shed['id']}/history").json()[0]
+    assert newest["actor"] == "reviewer"
+    assert {each["field"] for each in newest["changes"]} == {"put_back_by", "put_back_at"}
+
+
+def test_only_a_reviewer_puts_back_and_only_what_was_set_aside(reviewer: TestClient, as_role: SignIn) -> None:
+    shed = _only(reviewer)
+    path = f"/api/candidates/{shed['id']}/put-back"
+    assert as_role(Role.CREW).post(path, json={"version": shed["version"]}).status_code == 403
+    refused = reviewer.post(path, json={"version": shed["version"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "refused")
+
+
+def test_a_wish_that_makes_no_sense_is_refused(reviewer: TestClient) -> None:
+    assert reviewer.get("/api/candidates?dismissed=perhaps").status_code == 422
+    assert reviewer.get("/api/candidates?sort=beauty").status_code == 422

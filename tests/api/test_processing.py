@@ -144,6 +144,24 @@ def test_a_comparison_cut_off_goes_on_with_the_windows_that_are_missing(
     assert not windows.exists()
 
 
+def test_a_flight_that_does_not_show_its_baseline_s_ground_is_stopped_with_a_sentence(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    crew = as_role(Role.CREW)
+    assert settings.database_url
+    for day, seed in (("2023-03-12", 1), ("2023-06-18", 77)):
+        survey = tus.announce(crew, flown_on=day)
+        ortho = scenes.write_ortho(tmp_path / f"{day}.tif", scenes.ground(1024, seed))
+        assert tus.upload(crew, survey, "ortho", ortho).status_code == 204
+    ingest.work(settings.database_url, settings, until_idle=True)
+    stopped = crew.get(f"/api/surveys/{survey}").json()
+    assert (stopped["status"], stopped["error"]["code"]) == ("failed", "alignment_lost")
+    assert stopped["baseline"]["code"] in stopped["error"]["zh"]
+    assert not stopped["alignment"]["reliable"]
+    assert stopped["files"] and stopped["candidates"] == {"pending": 0, "accepted": 0, "rejected": 0}
+    assert crew.post(f"/api/surveys/{survey}/retry").json()["status"] == "queued"
+
+
 def test_a_flight_in_gcj_02_beside_its_baseline_is_refused_with_the_distance(
     as_role: SignIn, settings: Settings, tmp_path: Path
 ) -> None:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
 from gis.change import DetectOptions, Means, detect
-from gis.change.found import Patch, Sense
 from gis.change.kept import KeptWindows, fingerprint
+from gis.change.patch import Patch, Sense
 from gis.change.windows import OpenPair, pair_of
 from tests import scenes
 from tests.gis.test_detect import STILL
 
-SMALL = DetectOptions(window_px=64, margin_m=8)
+SMALL = DetectOptions(model=None, window_px=64, margin_m=8)
 HOLED = Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(2, 2), (4, 2), (4, 4), (2, 4)]])
 
 SENSES = st.sampled_from(["gained", "lost", "changed"])
@@ -66,10 +66,10 @@ def test_windows_of_other_inputs_are_deleted(tmp_path):
 
 def test_the_fingerprint_follows_files_alignment_options_and_model(tmp_path):
     before, after, *_ = scenes.write_scene(scenes.scene_with_shed(), tmp_path)
-    pair = pair_of(before, after, None, STILL, SMALL)
+    pair = pair_of(before, after, (None, None), STILL, SMALL)
     plain = fingerprint(pair, SMALL)
-    assert fingerprint(pair_of(before, after, None, STILL, SMALL), SMALL) == plain
-    assert fingerprint(pair, DetectOptions()) != plain
+    assert fingerprint(pair_of(before, after, (None, None), STILL, SMALL), SMALL) == plain
+    assert fingerprint(pair, DetectOptions(min_area_m2=20)) != plain
     assert fingerprint(pair, SMALL, model="one") != plain
     os.utime(after, ns=(1, 1))
     assert fingerprint(pair, SMALL) != plain

@@ -17,7 +17,7 @@ from gis.refused import RasterTruncated
 from tests import scenes
 from tests.gis.test_detect import STILL
 
-SMALL = DetectOptions(window_px=64, margin_m=8)
+SMALL = DetectOptions(model=None, window_px=64, margin_m=8)
 
 
 class Stopped(Exception):

@@ -17,7 +17,7 @@ def test_the_code_lists_are_the_enumerations() -> None:
     assert [each.value for each in STATUSES] == list(Status)
     assert [each.value for each in VERDICTS] == list(Verdict)
     assert [each.value for each in REJECT_REASONS] == list(RejectReason)
-    assert {each.value for each in KINDS} == {"new", "demolished", "extended", "changed"}
+    assert {each.value for each in KINDS} == {"new", "demolished", "extended", "rebuilt", "changed"}
 
 
 def test_a_pending_candidate_is_accepted() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
@@ -9,8 +10,9 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from layers.database import engine, sqlalchemy_url
-from layers.migrate import migrate
+from layers.migrate import alembic_config, migrate
 from layers.models import METADATA
+from layers.settings import ROOT
 
 pytestmark = pytest.mark.database
 
@@ -94,3 +96,35 @@ def test_every_published_table_keeps_versions_and_history(session):
     assert len(versioned) > 25
     for table in versioned:
         assert kept[table] == ["keep_version", "record_history"], table
+
+
+BEFORE_0002 = """
+INSERT INTO surveys (code, name, flown_on) VALUES
+    ('S20230312-001', 'a', '2023-03-12'), ('S20230618-001', 'b', '2023-06-18'), ('S20230930-001', 'c', '2023-09-30');
+INSERT INTO candidates (code, survey_id, first_survey_id, kind, confidence, area_m2, method, geom)
+SELECT 'C-' || upper(kind), 3, 1, kind, 0.7, 100, 'surface', ST_Multi(ST_MakeEnvelope(116.5, 31.7, 116.6, 31.8, 4490))
+FROM (VALUES ('new'), ('demolished')) AS given (kind);
+INSERT INTO sightings (candidate_id, survey_id, geom, confidence, area_m2, kind)
+SELECT c.id, s.id, c.geom, 0.7, 100 + 20 * (s.id / 2), c.kind FROM candidates AS c, surveys AS s;
+"""
+TOLD = """
+SELECT c.kind, array_agg(v.state ORDER BY s.flown_on), bool_and(v.found IS NOT NULL), min(c.priority), min(c.version)
+FROM sightings AS v JOIN candidates AS c ON c.id = v.candidate_id JOIN surveys AS s ON s.id = v.survey_id
+GROUP BY c.id ORDER BY c.id
+"""
+
+
+def test_the_sightings_of_an_older_installation_are_told_and_nothing_gets_a_new_version(cluster):
+    url = cluster.create_database("older")
+    with engine(url).begin() as connection:
+        connection.execute(text("CREATE EXTENSION postgis"))
+        command.upgrade(alembic_config(connection), "0001")
+        history = (ROOT / "layers" / "sql" / "history.sql").read_text(encoding="utf-8")
+        connection.exec_driver_sql(history, execution_options={"no_parameters": True})
+        connection.exec_driver_sql(BEFORE_0002)
+    migrate(url)
+    with engine(url).connect() as connection:
+        assert [tuple(row) for row in connection.execute(text(TOLD))] == [
+            ("new", ["appeared", "grew", "unchanged"], True, 0.7, 1),
+            ("demolished", ["gone", "gone", "gone"], True, 0.7, 1),
+        ]

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Candidates
-         * @description Suspicions that fit, in the order asked for.
+         * @description Suspicions that fit, in the order asked for; dismissed ones only where they are asked for.
          */
         get: operations["candidates_api_candidates_get"];
         put?: never;
@@ -38,6 +38,26 @@ export interface paths {
         get: operations["candidate_api_candidates__candidate_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{candidate_id}/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Back
+         * @description Put a dismissed suspicion back into the queue; who and when is kept.
+         */
+        post: operations["put_back_api_candidates__candidate_id__put_back_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -693,11 +713,13 @@ export interface components {
         };
         /**
          * CandidateCounts
-         * @description How many suspicions of this flight are in which state.
+         * @description How many suspicions of this flight are in which state; dismissed ones wait outside the queue.
          */
         CandidateCounts: {
             /** Accepted */
             accepted: number;
+            /** Dismissed */
+            dismissed: number;
             /** Pending */
             pending: number;
             /** Rejected */
@@ -706,10 +728,16 @@ export interface components {
         /**
          * CandidateList
          * @description One page of candidates and how many there are in all.
+         *
+         *     ``total`` counts what was asked for, ``queued`` and ``dismissed`` the two parts of all that fits otherwise.
          */
         CandidateList: {
+            /** Dismissed */
+            dismissed: number;
             /** Items */
             items: components["schemas"]["CandidateOut"][];
+            /** Queued */
+            queued: number;
             /** Total */
             total: number;
         };
@@ -717,7 +745,8 @@ export interface components {
          * CandidateOut
          * @description One suspicion: geometry in EPSG:4490 in the frame of the earlier flight, area in m² (EPSG:4548),
          *
-         *     height change in metres; ``alignment`` is how far the later flight lies off the earlier one.
+         *     height change in metres; ``alignment`` is how far the later flight lies off the earlier one. ``follows`` is
+         *     the structure of which it is the growth or the demolition; ``sightings`` are in the order of flights.
          */
         CandidateOut: {
             after: components["schemas"]["FlightRef"];
@@ -736,7 +765,9 @@ export interface components {
             code: string;
             /** Confidence */
             confidence: number;
+            dismissed: components["schemas"]["DismissedOut"] | null;
             division: components["schemas"]["DivisionRef"] | null;
+            follows: components["schemas"]["CodeRef"] | null;
             /** Geometry */
             geometry: {
                 [key: string]: unknown;
@@ -751,14 +782,25 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "new" | "demolished" | "extended" | "changed";
+            kind: "new" | "demolished" | "extended" | "rebuilt" | "changed";
             known: components["schemas"]["CodeRef"] | null;
-            /** Method */
-            method: string;
+            /** Known Structure */
+            known_structure: boolean;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "learned" | "surface" | "fused" | "difference";
+            /** Model */
+            model: string | null;
             permit: components["schemas"]["CodeRef"] | null;
             planning_area: components["schemas"]["PlanningAreaRef"] | null;
+            /** Priority */
+            priority: number;
             /** Reviews */
             reviews: components["schemas"]["ReviewOut"][];
+            /** Sightings */
+            sightings: components["schemas"]["SightingOut"][];
             /**
              * Status
              * @enum {string}
@@ -766,6 +808,8 @@ export interface components {
             status: "pending" | "accepted" | "rejected";
             /** Synthetic */
             synthetic: boolean;
+            /** Threshold */
+            threshold: number | null;
             /** Version */
             version: number;
         };
@@ -841,6 +885,20 @@ export interface components {
             version: string;
             /** Zoom */
             zoom: number;
+        };
+        /**
+         * DismissedOut
+         * @description Why it waits outside the queue: the earlier candidate on the same ground and why that was rejected.
+         */
+        DismissedOut: {
+            candidate: components["schemas"]["CodeRef"] | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "permitted" | "rejected_before";
+            put_back: components["schemas"]["PutBackOut"] | null;
+            reason: components["schemas"]["RejectReason"] | null;
         };
         /**
          * DivisionRef
@@ -1117,6 +1175,27 @@ export interface components {
             n: number;
         };
         /**
+         * PutBackIn
+         * @description Put a dismissed one back into the queue.
+         */
+        PutBackIn: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * PutBackOut
+         * @description Who put it back into the queue, and when.
+         */
+        PutBackOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
+        /**
          * QualityFigureOut
          * @description One row: a township, a kind of change, a model version, or all together (``key`` is null).
          */
@@ -1328,6 +1407,47 @@ export interface components {
          */
         SessionOut: {
             person: components["schemas"]["PersonOut"] | null;
+        };
+        /**
+         * SightingOut
+         * @description What one flight saw of a structure: as it stood, or as last seen when it is gone; area in m² (EPSG:4548).
+         *
+         *     ``detected`` is false where the detector found no change; method and model are then those of the last
+         *     flight on which it did.
+         */
+        SightingOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Confidence */
+            confidence: number;
+            /** Detected */
+            detected: boolean;
+            /**
+             * Flown On
+             * Format: date
+             */
+            flown_on: string;
+            /** Height Change M */
+            height_change_m: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "demolished" | "extended" | "rebuilt" | "changed";
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "learned" | "surface" | "fused" | "difference";
+            /** Model */
+            model: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "appeared" | "grew" | "unchanged" | "gone";
+            /** Survey Id */
+            survey_id: number;
         };
         /**
          * SignIn
@@ -1573,8 +1693,9 @@ export interface operations {
             query?: {
                 survey?: number | null;
                 status?: ("pending" | "accepted" | "rejected") | null;
-                kind?: ("new" | "demolished" | "extended" | "changed") | null;
-                sort?: "confidence" | "area" | "code";
+                kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
+                sort?: "priority" | "confidence" | "area" | "code";
+                dismissed?: "exclude" | "only" | "include";
                 limit?: number;
                 offset?: number;
             };
@@ -1614,6 +1735,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_back_api_candidates__candidate_id__put_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutBackIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

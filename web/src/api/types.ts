@@ -44,6 +44,7 @@ export type Candidate = Narrowed<Schemas['CandidateOut'], { geometry: MultiPolyg
 export type CandidatePage = Narrowed<Schemas['CandidateList'], { items: Candidate[] }>
 export type CandidateKind = Candidate['kind']
 export type CandidateStatus = Candidate['status']
+export type Sighting = Schemas['SightingOut']
 export type Review = Schemas['ReviewOut']
 
 export type Rate = Schemas['RateOut']

@@ -9,7 +9,7 @@ import { localeTag } from '@/i18n'
 import { catalogue } from '@/layers/catalogue'
 import { isVisible, show } from '@/layers/tree'
 import { tell } from '@/shell/notes'
-import { type Reason, accept, getCandidate, keep, page, reject, reviewing, undo } from './store'
+import { type Reason, accept, getCandidate, keep, page, putBack, reject, reviewing, undo } from './store'
 
 export const current = shallowRef<Candidate | null>(null)
 export const problem = shallowRef<Problem | null>(null)
@@ -119,6 +119,24 @@ export async function undoLast(): Promise<void> {
   if (!done) return
   judged.value = judged.value.filter((id) => id !== done.id)
   tell({ kind: 'ok', text: say('review.undone', { code: done.code }) }, 4)
+}
+
+const toldPutBack = ({ code }: Candidate): void => tell({ kind: 'ok', text: say('candidates.putBackDone', { code }) }, 5)
+
+/** Back into the queue; it stays in view, to be judged. */
+export async function putBackCurrent(): Promise<void> {
+  const done = await act(putBack)
+  if (done) toldPutBack(done)
+}
+
+/** Back into the queue from the list, without opening it. */
+export async function putBackListed(candidate: Candidate): Promise<void> {
+  try {
+    toldPutBack(await putBack(candidate))
+  } catch (reason) {
+    await failed(reason, candidate)
+  }
+  await page.load()
 }
 
 export const lastVerdict = (candidate: Candidate): string => {

@@ -4,18 +4,20 @@ import { get, post, query } from '@/api/client'
 import { loading } from '@/api/loading'
 import type { Candidate, CandidateKind, CandidatePage, CandidateStatus } from '@/api/types'
 
-export type Sort = 'confidence' | 'area' | 'code'
+export type Sort = 'priority' | 'confidence' | 'area' | 'code'
 
 export interface Filter {
   status: CandidateStatus | ''
   kind: CandidateKind | ''
   survey: number | ''
   sort: Sort
+  /** Those in the queue, or only those that were set aside. */
+  dismissed: 'exclude' | 'only'
 }
 
 const PAGE = 200
 
-export const filter = reactive<Filter>({ status: 'pending', kind: '', survey: '', sort: 'confidence' })
+export const filter = reactive<Filter>({ status: 'pending', kind: '', survey: '', sort: 'priority', dismissed: 'exclude' })
 export const limit = ref(PAGE)
 export const page = loading<CandidatePage>(() => get<CandidatePage>(`/api/candidates${query({ ...filter, limit: limit.value })}`))
 
@@ -30,6 +32,8 @@ export const reject = ({ id, version }: Candidate, reason: string, note: string)
   post<Candidate>(`/api/candidates/${id}/review`, { verdict: 'reject', reason, note: note || null, version })
 export const undo = ({ id, version }: Candidate): Promise<Candidate> =>
   post<Candidate>(`/api/candidates/${id}/undo`, { version })
+export const putBack = ({ id, version }: Candidate): Promise<Candidate> =>
+  post<Candidate>(`/api/candidates/${id}/put-back`, { version })
 
 export const REASONS = [
   'shadow', 'vehicle', 'tarpaulin', 'crop', 'permitted', 'not_building', 'misaligned', 'duplicate', 'other',

@@ -34,10 +34,15 @@ const en: Messages = {
     reviewThis: 'Review', flight: 'Open survey', siteCheck: 'An image is a clue: a check on site must come before any filing.',
   },
   candidates: {
-    title: 'Suspected structures', empty: 'No suspected structure matches', emptyHint: 'Loosen the filter, or upload a new survey: what changed since the last one appears here.', filter: 'Filter', status: 'Status', kind: 'Change', survey: 'Survey', sort: 'Sort', sortConfidence: 'Most confident first', sortArea: 'Largest first', sortCode: 'By code', start: 'Start review', resume: 'Continue review', total: '{n} in all', loadMore: 'Load {n} more',
-    kinds: { new: 'New', demolished: 'Demolished', extended: 'Extended', changed: 'Changed' },
+    title: 'Suspected structures', empty: 'No suspected structure matches', emptyHint: 'Loosen the filter, or upload a new survey: what changed since the last one appears here.', filter: 'Filter', status: 'Status', kind: 'Change', survey: 'Survey', sort: 'Sort', sortPriority: 'Most pressing first', sortConfidence: 'Most confident first', sortArea: 'Largest first', sortCode: 'By code', start: 'Start review', resume: 'Continue review', total: '{n} in all', loadMore: 'Load {n} more',
+    kinds: { new: 'New', demolished: 'Demolished', extended: 'Extended', rebuilt: 'Rebuilt', changed: 'Changed' },
     statuses: { pending: 'To review', accepted: 'Accepted', rejected: 'Rejected' },
-    methods: { surface: 'Surface models', difference: 'Image difference', learned: 'Learned model', combined: 'Images and surface models' },
+    methods: { learned: 'Learned model', surface: 'Height difference', fused: 'Model and heights', difference: 'Image difference' },
+    states: { appeared: 'First seen', grew: 'Grew', unchanged: 'Unchanged', gone: 'Gone' },
+    dismissals: { permitted: 'Within a valid permit', rejected_before: 'Rejected before' },
+    priority: 'Priority', model: 'Detection model', noModel: 'No learned model used', cutAt: '{model} (cut at {threshold})', follows: 'Follows', growthCheck: 'Has it grown?', story: 'Flight by flight', until: 'until {day}, {n} flights',
+    aside: '{n} more set aside', asideShow: 'Show', asideShown: '{n} set aside', asideBack: 'Back to the queue ({n})', asideTitle: 'Set aside', asideEmpty: 'Nothing is set aside', asideEmptyHint: 'What a valid permit covers, or what was rejected on the same ground before, comes here and can be put back at any time.', because: '{why} ({code})', rejectedAs: 'Rejected before as “{reason}”',
+    putBack: 'Put back', putBackDone: '{code} is back in the queue', putBackBy: 'Was set aside: {why}; put back by {by}, {at}',
     area: 'Area', height: 'Height change', confidence: 'Confidence', grid: 'Grid', division: 'Township', permit: 'Permit', planningArea: 'Planning area', known: 'Known structure', method: 'Method', registered: 'Registered', registeredTo: 'residual {metres}', unregistered: 'Not reliable, take as a hint', noPermit: 'No permit found', noKnown: 'None', noHeight: 'Not measured',
   },
   review: {
@@ -53,7 +58,7 @@ const en: Messages = {
     statuses: { draft: 'To upload', queued: 'Queued', processing: 'Processing', done: 'Done', refused: 'Refused', failed: 'Failed' },
     stages: { check: 'Check file', prepare: 'Prepare imagery', baseline: 'Choose baseline', align: 'Align', detect: 'Detect change', record: 'Record structures' },
     stageStatuses: { waiting: 'waiting', running: 'running', done: 'done', failed: 'failed' },
-    left: 'about {time} left', show: 'Show imagery', zoomTo: 'Zoom to footprint', retry: 'Process again', deleteAsk: 'Delete “{name}”? Its uploaded files go too; this cannot be undone.', deleted: 'Deleted', candidates: 'Suspected: {pending} to review, {accepted} accepted, {rejected} rejected', see: 'See suspected structures', errorId: 'Error id', kinds: { ortho: 'Orthophoto', dsm: 'Surface model' }, createdBy: 'Registered by {who}, {at}', resume: 'Continue upload',
+    left: 'about {time} left', show: 'Show imagery', zoomTo: 'Zoom to footprint', retry: 'Process again', deleteAsk: 'Delete “{name}”? Its uploaded files go too; this cannot be undone.', deleted: 'Deleted', candidates: 'Suspected: {pending} to review, {accepted} accepted, {rejected} rejected', aside: ', {n} set aside', see: 'See suspected structures', errorId: 'Error id', kinds: { ortho: 'Orthophoto', dsm: 'Surface model' }, createdBy: 'Registered by {who}, {at}', resume: 'Continue upload',
   },
   upload: {
     title: 'Upload survey', name: 'Name', namePlaceholder: 'e.g. Sanshipu, June', flown: 'Flown on', ortho: 'Orthophoto (GeoTIFF)', orthoHint: '.tif / .tiff with a coordinate system, better than 0.2 m if possible', dsm: 'Surface model (GeoTIFF)', dsmHint: 'Gives height change and is not fooled by shadows', choose: 'Choose file', change: 'Change', drop: 'Drop here, or click to choose', start: 'Start upload', pause: 'Pause', resume: 'Resume', checksum: 'Compute a SHA-256 checksum before upload', hashing: 'Computing checksum', done: 'Uploaded; processing', close: 'Continue in background', closeHint: 'You may close this window. After closing the page, choose the same file again to go on where it stopped.',

@@ -32,10 +32,15 @@ const zh = {
     reviewThis: '进入复核', flight: '查看航飞', siteCheck: '影像只是线索，须经现场核查后方可立案。',
   },
   candidates: {
-    title: '疑似图斑', empty: '没有符合条件的疑似图斑', emptyHint: '放宽筛选条件，或上传新一期航飞：与上一期对比后，疑似图斑会出现在这里。', filter: '筛选', status: '状态', kind: '类型', survey: '航飞', sort: '排序', sortConfidence: '可信度高的在前', sortArea: '面积大的在前', sortCode: '按编号', start: '开始复核', resume: '继续复核', total: '共 {n} 个', loadMore: '再载入 {n} 个',
-    kinds: { new: '新增', demolished: '拆除', extended: '扩建', changed: '变化' },
+    title: '疑似图斑', empty: '没有符合条件的疑似图斑', emptyHint: '放宽筛选条件，或上传新一期航飞：与上一期对比后，疑似图斑会出现在这里。', filter: '筛选', status: '状态', kind: '类型', survey: '航飞', sort: '排序', sortPriority: '优先级高的在前', sortConfidence: '可信度高的在前', sortArea: '面积大的在前', sortCode: '按编号', start: '开始复核', resume: '继续复核', total: '共 {n} 个', loadMore: '再载入 {n} 个',
+    kinds: { new: '新增', demolished: '拆除', extended: '扩建', rebuilt: '重建', changed: '变化' },
     statuses: { pending: '待复核', accepted: '已采纳', rejected: '已排除' },
-    methods: { surface: '表面模型差分', difference: '影像差分', learned: '学习模型', combined: '影像与表面模型' },
+    methods: { learned: '学习模型', surface: '高度差', fused: '融合', difference: '影像差异' },
+    states: { appeared: '首次发现', grew: '扩大', unchanged: '未变', gone: '消失' },
+    dismissals: { permitted: '在有效许可范围内', rejected_before: '此前已排除' },
+    priority: '优先级', model: '检测模型', noModel: '未用学习模型', cutAt: '{model}（阈值 {threshold}）', follows: '承接图斑', growthCheck: '增长核查', story: '各期航飞所见', until: '至 {day}，共 {n} 期',
+    aside: '另有 {n} 个已移出队列', asideShow: '查看', asideShown: '已移出队列的 {n} 个', asideBack: '返回队列（{n}）', asideTitle: '已移出队列', asideEmpty: '没有移出队列的图斑', asideEmptyHint: '在有效许可范围内，或此前同一地点已排除的图斑会移到这里，可随时放回。', because: '{why}（{code}）', rejectedAs: '此前已按“{reason}”排除',
+    putBack: '放回队列', putBackDone: '{code} 已放回复核队列', putBackBy: '曾移出队列：{why}；{by} 于 {at} 放回',
     area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', registered: '配准', registeredTo: '残差 {metres}', unregistered: '不可靠，图斑仅供参考', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
   },
   review: {
@@ -51,7 +56,7 @@ const zh = {
     statuses: { draft: '待上传', queued: '排队中', processing: '处理中', done: '已完成', refused: '已拒收', failed: '处理失败' },
     stages: { check: '检查文件', prepare: '制作影像', baseline: '选择基准', align: '配准', detect: '变化检测', record: '登记图斑' },
     stageStatuses: { waiting: '等待', running: '进行中', done: '完成', failed: '失败' },
-    left: '约剩 {time}', show: '显示影像', zoomTo: '缩放到范围', retry: '重新处理', deleteAsk: '删除“{name}”？已上传的文件会一并删除，不能恢复。', deleted: '已删除', candidates: '疑似图斑：待复核 {pending}，已采纳 {accepted}，已排除 {rejected}', see: '查看疑似图斑', errorId: '报障编号', kinds: { ortho: '正射影像', dsm: '数字表面模型' }, createdBy: '{who} 于 {at} 登记', resume: '继续上传',
+    left: '约剩 {time}', show: '显示影像', zoomTo: '缩放到范围', retry: '重新处理', deleteAsk: '删除“{name}”？已上传的文件会一并删除，不能恢复。', deleted: '已删除', candidates: '疑似图斑：待复核 {pending}，已采纳 {accepted}，已排除 {rejected}', aside: '，移出队列 {n}', see: '查看疑似图斑', errorId: '报障编号', kinds: { ortho: '正射影像', dsm: '数字表面模型' }, createdBy: '{who} 于 {at} 登记', resume: '继续上传',
   },
   upload: {
     title: '上传航飞', name: '名称', namePlaceholder: '如：三十铺镇 6 月航飞', flown: '飞行日期', ortho: '正射影像（GeoTIFF）', orthoHint: '带坐标系的 .tif / .tiff，建议分辨率优于 0.2 m', dsm: '数字表面模型（GeoTIFF）', dsmHint: '有它可以测出高度变化，少受阴影影响', choose: '选择文件', change: '更换', drop: '拖到这里，或点击选择', start: '开始上传', pause: '暂停', resume: '继续', checksum: '上传前计算 SHA-256 校验', hashing: '正在计算校验值', done: '上传完成，正在处理', close: '转到后台', closeHint: '可以关闭此窗口；关闭网页后再打开，选择同一文件即可从断点继续。',

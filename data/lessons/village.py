@@ -19,7 +19,7 @@ from rasterio.features import rasterize
 from data.demo.flights.changes import Counts
 from data.demo.flights.render import Flight, FlightPair, render
 
-__all__ = ["write_lesson"]
+__all__ = ["write_village"]
 
 PIXEL_M = 0.2
 _MARGIN_PX = 12  # left out at the rim, where the shifted flight shows nothing
@@ -28,7 +28,7 @@ _UNDECIDED_ROOFS = ("film", "wall")
 Mask = NDArray[np.uint8]
 
 
-def write_lesson(folder: Path, seed: int, *, size_px: int = 1600) -> None:
+def write_village(folder: Path, seed: int, *, size_px: int = 1600) -> None:
     """Render one scene with many changes and write it as ``scene_<seed>.png`` into every part of the folder.
 
     ``size_px``: side in pixels of 0.1 m. Existing files are kept.

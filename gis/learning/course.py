@@ -1,0 +1,144 @@
+"""The whole course, as one command repeats it: basics, folds, threshold and calibration, the shipped weights.
+
+    basics   taught on everything but the places that the figures are estimated on
+    folds    from the basics, once per part of those places, each without its part
+    choose   threshold and calibration on the parts, each seen by the network that was not taught it
+    final    from the basics, on everything; this one is shipped
+
+Every stage leaves a checkpoint and is skipped when it is done, so an interrupted course goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gis.change.model import Model
+from gis.change.options import DetectOptions
+from gis.learning.choose import TERMS, Sight, calibrated, chosen_threshold, measured, seen
+from gis.learning.draw import Drawer
+from gis.learning.export import write_onnx
+from gis.learning.lessons import read_pairs
+from gis.learning.network import ChangeNetwork
+from gis.learning.recipe import Recipe, Source, fold_of, gathered
+from gis.learning.train import Schooling, pretrained, teach
+from gis.score import figures
+
+__all__ = ["Plan", "run_course"]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long each stage is, and how many parts the judged places are split into."""
+
+    basic_steps: int = 2600
+    own_steps: int = 700
+    folds: int = 3
+    everything: bool = False
+    version: str = "chengtu-1"
+    pixel_m: float = 0.4
+    passes: int = 1
+
+
+def run_course(
+    root: Path, recipe: Recipe, work: Path, out: Path, plan: Plan, *, say: Say = print
+) -> dict[str, Any]:
+    """Run what is left of the course, write ``out`` (ONNX) and return its facts (also in ``work/facts.json``).
+
+    ``root``: the folder that the recipe's folders lie in; ``work``: checkpoints.
+    """
+    sources = recipe.taught(everything=plan.everything)
+    basics = [each for each in sources if not each.judged]
+    network = _stage(work / "basics", root, basics, pretrained, _basic(plan), say, shares=(0.38, 0.34, 0.28))
+    judged = [each for each in sources if each.judged and (root / each.folder).is_dir()]
+    facts = _facts(plan, threshold=0.5, calibrations={"learned": _plain(), "fused": _plain("surface")})
+    sights: list[Sight] = []
+    for number in range(plan.folds if judged else 0):
+        fold = (number, plan.folds)
+        taught = _stage(
+            work / f"fold-{number}", root, sources, lambda: _copy(network), _own(plan), say, without_fold=fold
+        )
+        path = work / f"fold-{number}.onnx"
+        write_onnx(taught, path, facts)
+        model = Model.read(path)
+        for source in judged:
+            lessons = read_pairs(root / source.folder, source.pixel_m or 0.5)
+            sights += [seen(each, model) for each in lessons if fold_of(each.place, plan.folds) == number]
+        say(f"fold {number}: {len(sights)} places judged so far")
+    if sights:
+        facts = _chosen(sights, Model.read(work / "fold-0.onnx"), facts, plan, say)
+    final = _stage(work / "final", root, sources, lambda: _copy(network), _own(plan), say)
+    write_onnx(final, out, facts)
+    (work / "facts.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True))
+    return facts
+
+
+def _basic(plan: Plan) -> Schooling:
+    return Schooling(steps=plan.basic_steps, encoder_rate=2e-4)
+
+
+def _own(plan: Plan) -> Schooling:
+    return Schooling(steps=plan.own_steps, encoder_rate=1e-4, decoder_rate=6e-4, warm_steps=50)
+
+
+def _stage(
+    folder: Path, root: Path, sources: Sequence[Source], start: Callable[[], ChangeNetwork],
+    schooling: Schooling, say: Say, *, shares: tuple[float, float, float] = (0.5, 0.25, 0.25),
+    without_fold: tuple[int, int] | None = None,
+) -> ChangeNetwork:  # fmt: skip
+    """One stage of teaching, or what it left when it was done before."""
+    done = folder / "done.pt"
+    if done.exists():
+        network = ChangeNetwork()
+        network.load_state_dict(torch.load(done, weights_only=True))
+        network.eval()
+        return network
+    pairs, singles = gathered(root, sources, without_fold=without_fold)
+    drawer = Drawer(pairs, singles, seed=len(pairs) + 17 * (without_fold or (9, 0))[0], shares=shares)
+    network = teach(start(), drawer, schooling, folder, say=lambda text: say(f"{folder.name}: {text}"))
+    torch.save(network.state_dict(), done)
+    return network
+
+
+def _copy(network: ChangeNetwork) -> ChangeNetwork:
+    copy = ChangeNetwork()
+    copy.load_state_dict(network.state_dict())
+    return copy
+
+
+def _plain(term: str = "change") -> dict[str, Any]:
+    return {"bias": 0.0, "terms": {term: 1.0}}
+
+
+def _facts(plan: Plan, *, threshold: float, calibrations: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "version": plan.version,
+        "pixel_m": plan.pixel_m,
+        "threshold": threshold,
+        "firm": min(0.95, threshold + 0.2),
+        "passes": plan.passes,
+        "calibrations": calibrations,
+        "made_on": date.today().isoformat(),
+        "plan": asdict(plan),
+    }
+
+
+def _chosen(sights: list[Sight], model: Model, facts: dict[str, Any], plan: Plan, say: Say) -> dict[str, Any]:
+    options = DetectOptions(model=model.path)
+    threshold, tried = chosen_threshold(sights, model, options)
+    for each, total in tried.items():
+        say(f"threshold {each}: {figures(total)}")
+    own = replace(model, threshold=threshold, firm=min(0.95, threshold + 0.2))
+    measures, real = measured(sights, own, options)
+    curve = calibrated(measures, real, TERMS)
+    calibrations = {**facts["calibrations"], "learned": asdict(curve)}
+    chosen = _facts(plan, threshold=threshold, calibrations=calibrations)
+    return {**chosen, "out_of_fold": figures(tried[threshold])}

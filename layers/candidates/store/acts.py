@@ -1,0 +1,64 @@
+"""What people write about a candidate."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, text
+from sqlalchemy.orm import Session
+
+from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
+from layers.candidates import rules
+from layers.candidates.model import Candidate
+from layers.errors import NotFound
+
+__all__ = ["add_review", "lock", "lock_followed", "put_back", "set_status"]
+
+
+def lock(session: Session, candidate_id: int) -> Candidate:
+    """The candidate's row, locked until the transaction ends. Raises NotFound."""
+    candidate = session.get(Candidate, candidate_id, with_for_update=True, populate_existing=True)
+    if candidate is None:
+        raise NotFound(what_zh="疑似图斑", what_en="candidate", key=candidate_id)
+    return candidate
+
+
+def lock_followed(session: Session, candidate_id: int) -> None:
+    """Take turns with flights being recorded, where a verdict will tell another candidate's states anew.
+
+    Before any row is locked: the flight holds this lock while it waits for rows.
+    """
+    session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(hashtext('candidates')) FROM candidates "
+            "WHERE id = :id AND follows_id IS NOT NULL"
+        ),
+        {"id": candidate_id},
+    )
+
+
+def set_status(session: Session, candidate: Candidate, status: rules.Status, building_id: int | None) -> None:
+    """Write the outcome of a review (the trigger makes a new version)."""
+    candidate.status = status
+    candidate.illegal_building_id = building_id
+    session.flush()
+    session.refresh(candidate)
+
+
+def put_back(session: Session, candidate: Candidate, person_id: int) -> None:
+    """Back into the queue, with who did it and when; no later rank takes it out again."""
+    candidate.put_back_by = person_id
+    candidate.put_back_at = func.now()
+    session.flush()
+    session.refresh(candidate)
+
+
+def add_review(
+    session: Session, candidate_id: int, *, verdict: str, reason: str | None, note: str | None, person_id: int
+) -> None:
+    """Write a verdict down; verdicts are never changed or deleted."""
+    session.execute(
+        text(
+            "INSERT INTO reviews (candidate_id, verdict, reason, note, person_id) "
+            "VALUES (:candidate, :verdict, :reason, :note, :person)"
+        ),
+        {"candidate": candidate_id, "verdict": verdict, "reason": reason, "note": note, "person": person_id},
+    )
