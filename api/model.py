@@ -255,9 +255,9 @@ def _both(file: Path, folder: Path) -> tuple[Scores, Scores]:
     from layers.detector.examine import examined
 
     with _bar("在用模型 in use") as progress:
-        old = examined(model_in_use(settings()), folder, progress=progress)
+        old = examined(model_in_use(settings()), folder, settings(), progress=progress)
     with _bar("新模型 new") as progress:
-        return old, examined(file, folder, progress=progress)
+        return old, examined(file, folder, settings(), progress=progress)
 
 
 def _print_scores(rows: dict[str, Scores]) -> None:

@@ -1,6 +1,6 @@
 """Reviewed candidates as a training set that the change network can be taught with.
 
-    DIR/A/, B/          both dates, RGB, PNG; the later one moved back by the measured shift
+    DIR/A/, B/          both dates, RGB, PNG; the later one with its shift, turn and warp undone
     DIR/label/          255 = accepted, 0 = background and what was rejected as no building, 128 = undecided
     DIR/manifest.json   where every tile and every verdict comes from; nobody's name, and no free text
 
@@ -24,8 +24,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.align import Motion, align, read_aligned
 from gis.errors import ChengtuError
-from gis.raster import Grid, Progress, Raster, colour_bands, ground_pixel_m, opened, quiet, read_onto
+from gis.raster import Grid, Progress, Raster, colour_bands, ground_pixel_m, opened, quiet
 from layers.database import session
 from layers.lessons import store
 from layers.lessons.rules import MARGIN_PX, SIDE_PX, label, planned
@@ -123,9 +124,10 @@ def _write_pair(
     shapes = [each.shape for each in verdicts]
     entries = []
     before, after = _orthos(storage, pair)
+    alignment = align(before, after)  # as the detector had it: the survey's row knows the shift alone
     with opened(before) as old, opened(after) as new:
         for tile in planned((each.shape for each in verdicts if each.counts), done.pixel_m):
-            first, second = _picture(old, tile.grid), _picture(new, tile.grid.moved(*pair.shift_m))
+            first, second = _picture(old, tile.grid, Motion()), _picture(new, tile.grid, alignment.motion)
             taught = label(tile, shapes, first.mask & second.mask, doubtful)
             name = f"{tile.place}_{pair.before}_{pair.after}"
             planes = {"A": first.pixels, "B": second.pixels, "label": taught}
@@ -134,7 +136,7 @@ def _write_pair(
             }
             entries.append(
                 {"name": name, "place": tile.place, "before": pair.before, "after": pair.after,
-                 "aligned": pair.aligned, "sha256": digests}
+                 "alignment": alignment.grade, "sha256": digests}
             )  # fmt: skip
     done.tiles += len(entries)
     done.accepted += sum(each.counts and each.shape.status == "accepted" for each in verdicts)
@@ -142,9 +144,9 @@ def _write_pair(
     return entries
 
 
-def _picture(dataset: Any, grid: Grid) -> Raster:
-    """RGB (3, row, column) uint8 on a grid, black where the flight shows nothing."""
-    raster = read_onto(dataset, grid, bands=colour_bands(dataset))
+def _picture(dataset: Any, grid: Grid, motion: Motion) -> Raster:
+    """RGB (3, row, column) uint8 on a grid, a motion undone; black where the flight shows nothing."""
+    raster = read_aligned(dataset, grid, motion, bands=colour_bands(dataset))
     pixels = np.where(raster.mask, raster.pixels, 0).astype(np.uint8)
     return Raster(pixels, raster.mask, raster.transform, raster.crs)
 

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crs import MEASURED
 from gis.raster import Grid
-from layers.candidates.rules import RejectReason
+from layers.candidates.rules import NO_STRUCTURE, RejectReason
 
 __all__ = ["MARGIN_PX", "SIDE_PX", "Shape", "Tile", "label", "planned"]
 
@@ -28,17 +28,8 @@ MARGIN_PX = 64
 
 YES, UNDECIDED = 255, 128
 
-# What a rejection for one of these reasons shows is no building; for any other one may well stand there
-NOTHING_BUILT = frozenset(
-    {
-        RejectReason.SHADOW,
-        RejectReason.VEHICLE,
-        RejectReason.TARPAULIN,
-        RejectReason.CROP,
-        RejectReason.NOT_BUILDING,
-        RejectReason.MISALIGNED,
-    }
-)
+# A rejection for one of these shows that nothing was built; of a duplicate another candidate says that it was
+NOTHING_BUILT = NO_STRUCTURE - {RejectReason.DUPLICATE}
 
 
 @dataclass(frozen=True)

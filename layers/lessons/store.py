@@ -27,9 +27,7 @@ COUNTS = """
 """
 
 PAIRS = """
-SELECT DISTINCT b.id AS before_id, b.code AS before, a.id AS after_id, a.code AS after,
-       CASE WHEN a.baseline_id = b.id AND a.alignment_reliable THEN a.shift_x_m END AS dx,
-       CASE WHEN a.baseline_id = b.id AND a.alignment_reliable THEN a.shift_y_m END AS dy
+SELECT DISTINCT b.id AS before_id, b.code AS before, a.id AS after_id, a.code AS after
 FROM candidates AS c JOIN surveys AS a ON a.id = c.survey_id JOIN surveys AS b ON b.id = c.baseline_id {last_review}
 WHERE {counts} ORDER BY a.id, b.id
 """
@@ -50,14 +48,12 @@ WHERE survey_id = :after AND baseline_id = :before AND kind_of_sample = 'empty' 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two compared flights; ``shift_m`` east, north (EPSG:4548) of the later one, zero where not reliable."""
+    """Two compared flights."""
 
     before_id: int
     before: str
     after_id: int
     after: str
-    shift_m: tuple[float, float]
-    aligned: bool
 
 
 @dataclass(frozen=True)
@@ -88,17 +84,7 @@ class Verdict:
 def pairs(session: Session, since: date | None) -> list[Pair]:
     """Pairs of flights with candidates that were reviewed since a day."""
     rows = session.execute(_sql(PAIRS), {"since": since})
-    return [
-        Pair(
-            row.before_id,
-            row.before,
-            row.after_id,
-            row.after,
-            (row.dx or 0.0, row.dy or 0.0),
-            row.dx is not None,
-        )
-        for row in rows
-    ]
+    return [Pair(row.before_id, row.before, row.after_id, row.after) for row in rows]
 
 
 def verdicts(session: Session, pair: Pair, since: date | None) -> list[Verdict]:

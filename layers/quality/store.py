@@ -39,8 +39,8 @@ SQUARE_M = 60
 Stratum = tuple[int, int]
 """Survey and township; 0 where the ground lies in no township."""
 
-# Which detector a candidate is owed to, and to which most candidates of a flight are
-MODEL = "c.method"
+# Which detector a candidate is owed to (where nothing learned was used, the method), and to which most of a flight are
+MODEL = "coalesce(c.model, c.method)"
 MODEL_OF_SURVEY = f"""
 (SELECT {MODEL} FROM candidates AS c WHERE c.survey_id = s.id GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1)
 """  # noqa: S608  (a constant)
@@ -50,14 +50,14 @@ TOWNSHIP = """
  AND ST_Intersects(d.geom, ST_Transform(ST_Centroid(q.geom), 4490)) ORDER BY d.id LIMIT 1)
 """
 
-# The compared ground of a pair is cut into squares of a fixed lattice; those that any candidate or sighting of the
+# The compared ground of a pair is cut into squares of a fixed lattice; those that anything the detector drew on the
 # flight touches are not empty. Candidates are laid on the lattice themselves, so a district is two hash joins.
 SQUARES = """
 WITH pair AS (
     SELECT ST_Intersection(ST_Transform(s.geom, 4548), ST_Transform(b.geom, 4548)) AS ground
     FROM surveys AS s JOIN surveys AS b ON b.id = s.baseline_id WHERE s.id = :survey
 ), held AS (
-    SELECT ST_Transform(geom, 4548) AS geom FROM sightings WHERE survey_id = :survey
+    SELECT ST_Transform(found, 4548) AS geom FROM sightings WHERE survey_id = :survey AND found IS NOT NULL
     UNION ALL SELECT ST_Transform(geom, 4548) FROM candidates WHERE survey_id = :survey
 ), occupied AS (
     SELECT DISTINCT q.i, q.j FROM held, LATERAL ST_SquareGrid({square}, held.geom) AS q

@@ -61,8 +61,9 @@ def candidate(session: Session, survey: int, shape: shapely.Polygon, **values: A
     )
     session.execute(
         text(
-            "INSERT INTO sightings (candidate_id, survey_id, geom, confidence, area_m2, kind) "
-            "VALUES (:id, :survey, ST_GeomFromWKB(:wkb, 4490), 0.6, 144, :kind)"
+            "INSERT INTO sightings (candidate_id, survey_id, geom, found, confidence, area_m2, kind, state, method) "
+            "VALUES (:id, :survey, ST_GeomFromWKB(:wkb, 4490), ST_GeomFromWKB(:wkb, 4490), 0.6, 144, :kind, "
+            "CASE WHEN :kind = 'demolished' THEN 'gone' ELSE 'appeared' END, :method)"
         ),
         {**given, "id": found},
     )

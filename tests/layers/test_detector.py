@@ -192,7 +192,7 @@ def test_only_held_out_places_are_looked_at_and_never_taught(tmp_path: Path) -> 
 
         return found
 
-    scores = examined(tmp_path / "model.onnx", folder, detector=detector)
+    scores = examined(tmp_path / "model.onnx", folder, Settings(home=tmp_path), detector=detector)
     assert scores == Scores(len(held), len(held), len(held), len(held))
     assert len(looked) == len(held)
 
@@ -201,7 +201,7 @@ def test_a_set_without_a_held_out_place_or_without_a_manifest_is_refused(tmp_pat
     taught = next(f"E{n}N0_a_b" for n in range(99) if not is_held_out(f"E{n}N0_a_b"))
     folder = write_set(tmp_path / "set", [taught], [plane((4, 4, 255))])
     with pytest.raises(Refused, match="held out"):
-        examined(tmp_path / "model.onnx", folder)
+        examined(tmp_path / "model.onnx", folder, Settings(home=tmp_path))
     (folder / "manifest.json").unlink()
     with pytest.raises(Refused, match="manifest"):
         pixel_of(folder)
