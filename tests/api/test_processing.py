@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from api import ingest, serve
+from gis.change import DetectOptions
 from gis.change.windows import OpenPair, View, Window
 from gis.crs import MEASURED, STORED, to_gcj02, transform_points
 from layers import database, jobs, pipeline
@@ -130,6 +132,7 @@ def test_a_comparison_cut_off_goes_on_with_the_windows_that_are_missing(
         return plain(self, window)
 
     monkeypatch.setattr(OpenPair, "view", view)
+    monkeypatch.setattr(pipeline.change, "DetectOptions", partial(DetectOptions, window_px=256))
     with pytest.raises(jobs.Interrupted):
         pipeline.process_survey(own.database_url, own, flights[1], stop)
     for thread in threading.enumerate():  # a window under way is read to its end
@@ -158,7 +161,12 @@ def test_a_flight_that_does_not_show_its_baseline_s_ground_is_stopped_with_a_sen
     assert (stopped["status"], stopped["error"]["code"]) == ("failed", "alignment_lost")
     assert stopped["baseline"]["code"] in stopped["error"]["zh"]
     assert not stopped["alignment"]["reliable"]
-    assert stopped["files"] and stopped["candidates"] == {"pending": 0, "accepted": 0, "rejected": 0}
+    assert stopped["files"] and stopped["candidates"] == {
+        "pending": 0,
+        "accepted": 0,
+        "rejected": 0,
+        "dismissed": 0,
+    }
     assert crew.post(f"/api/surveys/{survey}/retry").json()["status"] == "queued"
 
 
