@@ -20,7 +20,9 @@ COMMANDS = {each.name or each.callback.__name__: each for each in app.registered
 
 
 def test_the_promised_commands_are_there() -> None:
-    assert set(COMMANDS) == {"export", "scenes", "train", "finetune", "compare", "install", "list", "use"}
+    assert set(COMMANDS) == {
+        "calibrate", "compare", "export", "finetune", "install", "list", "scenes", "train", "use",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -132,7 +132,7 @@ def test_a_comparison_cut_off_goes_on_with_the_windows_that_are_missing(
         return plain(self, window)
 
     monkeypatch.setattr(OpenPair, "view", view)
-    monkeypatch.setattr(pipeline.change, "DetectOptions", partial(DetectOptions, window_px=256))
+    monkeypatch.setattr(pipeline.change, "DetectOptions", partial(DetectOptions, window_px=512))
     with pytest.raises(jobs.Interrupted):
         pipeline.process_survey(own.database_url, own, flights[1], stop)
     for thread in threading.enumerate():  # a window under way is read to its end
