@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
@@ -67,7 +68,9 @@ class Model:
     """A readable model file and its facts.
 
     ``pixel_m``: the pixel size it was taught on, metres; ``threshold``: the chance of change at which patches
-    are cut; ``firm``: what a patch must reach somewhere; ``calibrations``: by method (learned, fused).
+    are cut; ``firm``: what a patch must reach somewhere; ``passes``: mirrored and turned looks; ``scales``: how
+    many times coarser each look is (a large roof is known from afar, a shed from near); ``calibrations``: by
+    method (learned, fused).
     """
 
     path: Path
@@ -76,6 +79,7 @@ class Model:
     threshold: float
     firm: float
     passes: int
+    scales: tuple[float, ...]
     calibrations: dict[str, Calibration]
 
     @classmethod
@@ -85,7 +89,7 @@ class Model:
         try:
             return cls(
                 path, str(facts["version"]), float(facts["pixel_m"]), float(facts["threshold"]),
-                float(facts["firm"]), int(facts["passes"]),
+                float(facts["firm"]), int(facts["passes"]), tuple(float(each) for each in facts["scales"]),
                 {name: Calibration(each["bias"], each["terms"]) for name, each in facts["calibrations"].items()},
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
@@ -94,16 +98,22 @@ class Model:
     def chances(self, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Chances:
         """Chances of two pictures (3, row, column) uint8 RGB of one place at ``pixel_m``; any size.
 
-        With ``passes`` > 1 the mean over that many mirrored and turned looks (at most 8).
+        The mean over the model's ``scales``, and at each over ``passes`` mirrored and turned looks (at most 8).
         """
+        looks = [self._look(before, after, scale) for scale in self.scales]
+        change, old, new = sum(looks[1:], start=looks[0]) / len(looks)
+        return Chances(change, old, new)
+
+    def _look(self, before: NDArray[np.uint8], after: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
+        """The three planes as seen at one scale."""
         _, height, width = before.shape
-        first, second = _padded(before), _padded(after)
+        small = max(1, round(height / scale)), max(1, round(width / scale))
+        first, second = _padded(_resized(before, small)), _padded(_resized(after, small))
         total = np.zeros((3, *first.shape[1:]), dtype=np.float32)
         for number in range(self.passes):
             seen = _run(self.path, _turned(first, number), _turned(second, number))
             total += _turned_back(seen, number)
-        change, old, new = total[:, :height, :width] / self.passes
-        return Chances(change, old, new)
+        return _resized(total[:, : small[0], : small[1]] / self.passes, (height, width))
 
 
 def sha256_of(path: Path) -> str:
@@ -137,6 +147,15 @@ def _session(path: Path) -> Any:
 def _run(path: Path, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float32]:
     given = {"before": before[None], "after": after[None]}
     return np.asarray(_session(path).run(None, given)[0][0], dtype=np.float32)
+
+
+def _resized(planes: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:
+    """Planes (plane, row, column) of another size: means where smaller, linear between where larger."""
+    if planes.shape[1:] == shape:
+        return planes
+    how = cv2.INTER_AREA if shape[0] < planes.shape[1] else cv2.INTER_LINEAR
+    size = shape[1], shape[0]
+    return np.stack([cv2.resize(np.ascontiguousarray(each), size, interpolation=how) for each in planes])
 
 
 def _padded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 Every patch that is cut at a threshold is real or not; a logistic curve over what was measured on the patches
 (Platt 1999) tells how often such a patch is real. The threshold is the one of the best mean of pixel F1 and
-object F1, so that neither large nor small buildings decide alone.
+object F1 over it and its neighbours, so that neither large nor small buildings decide alone.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = [
     "seen",
 ]
 
-TERMS = ("change", "firm", "area", "contrast", "fullness")
+TERMS = ("change", "firm", "area", "contrast")
 SURFACE_TERMS = ("surface", "shown", "change", "area", "fullness")
 _ORIGIN = (455_000.0, 3_515_000.0)
 _THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
@@ -83,9 +83,14 @@ def seen(lesson: Lesson, model: Model) -> Sight:
 def chosen_threshold(
     sights: Sequence[Sight], model: Model, options: DetectOptions
 ) -> tuple[float, dict[float, Counts]]:
-    """The best threshold and the counts of all that were tried."""
+    """The best threshold and the counts of all that were tried.
+
+    A threshold counts by its neighbours too: few places make single figures jump.
+    """
     tried = {threshold: _counts(sights, _at(model, threshold), options) for threshold in _THRESHOLDS}
-    return max(tried, key=lambda threshold: _worth(tried[threshold])), tried
+    worth = [_worth(tried[threshold]) for threshold in _THRESHOLDS]
+    calm = np.convolve(np.pad(worth, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")
+    return _THRESHOLDS[int(calm.argmax())], tried
 
 
 def _at(model: Model, threshold: float) -> Model:
