@@ -20,7 +20,17 @@ COMMANDS = {each.name or each.callback.__name__: each for each in app.registered
 
 
 def test_the_promised_commands_are_there() -> None:
-    assert set(COMMANDS) == {"export", "scenes", "train", "finetune", "compare", "install", "list", "use"}
+    assert set(COMMANDS) == {
+        "export",
+        "scenes",
+        "train",
+        "calibrate",
+        "finetune",
+        "compare",
+        "install",
+        "list",
+        "use",
+    }
 
 
 @pytest.mark.parametrize("name", COMMANDS)
