@@ -162,7 +162,10 @@ def _named(folder: Path, stem: str) -> Path:
 
 def _mask(path: Path) -> NDArray[np.bool_]:
     with Image.open(path) as picture:
-        return np.asarray(np.asarray(picture.convert("L")) > 127)
+        values = np.asarray(picture.convert("L"))
+    return np.asarray(
+        values > (191 if values.max(initial=0) > 1 else 0)
+    )  # 128 is undecided; some sets hold 0 and 1
 
 
 def _picture(path: Path) -> NDArray[np.uint8]:

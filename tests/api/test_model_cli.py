@@ -21,8 +21,16 @@ COMMANDS = {each.name or each.callback.__name__: each for each in app.registered
 
 def test_the_promised_commands_are_there() -> None:
     assert set(COMMANDS) == {
-        "calibrate", "compare", "export", "finetune", "install", "list", "scenes", "train", "use",
-    }  # fmt: skip
+        "export",
+        "scenes",
+        "train",
+        "calibrate",
+        "finetune",
+        "compare",
+        "install",
+        "list",
+        "use",
+    }
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -26,7 +26,7 @@ describe('a row', () => {
     expect(nameOf(row({ name: '木厂镇' }), 'divisions')).toBe('木厂镇')
     expect(nameOf(row({}), 'divisions')).toBe('不在任何乡镇街道内')
     expect(nameOf(row({ key: 'demolished' }), 'kinds')).toBe('拆除')
-    expect(nameOf(row({ key: 'difference' }), 'models')).toBe('影像差分')
+    expect(nameOf(row({ key: 'difference' }), 'models')).toBe('影像差异')
     expect(nameOf(row({ key: 'c1-20231101' }), 'models')).toBe('c1-20231101')
   })
 })
