@@ -87,3 +87,24 @@ def test_without_a_model_height_alone_judges():
 def test_a_green_rough_crown_is_no_building():
     assert row_of(patch("gained", rise=4.0, green=0.9, trees=0.9)) is None
     assert row_of(patch("gained", rise=4.0, green=0.5, rough=0.7)) is None
+
+
+@pytest.mark.parametrize(("tall", "kept"), [(0.9, True), (0.1, False)])
+def test_with_one_surface_model_what_lies_flat_is_no_building(tall, kept):
+    seen = patch("learned", before=0.05, after=0.9, known=1.0, tall=tall, rise=3.2 * tall)
+    row = judged(
+        seen, pixel=PIXEL, least_m=1.8, model=MODEL, options=DetectOptions(model=None), stature="after"
+    )
+    assert (row is not None) is kept
+    if row is not None:
+        assert row["method"] == "fused"
+        assert row["height_change_m"] == pytest.approx(3.2 * tall)
+
+
+def test_the_earlier_surface_model_says_nothing_of_what_is_new():
+    seen = patch("learned", before=0.05, after=0.9, known=1.0, tall=0.0)
+    row = judged(
+        seen, pixel=PIXEL, least_m=1.8, model=MODEL, options=DetectOptions(model=None), stature="before"
+    )
+    assert row["kind"] == "new"
+    assert row["method"] == "learned"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -34,6 +36,15 @@ def test_swapping_the_dates_swaps_the_buildings_and_keeps_the_change():
     one, other = Model.read().chances(before, after), Model.read().chances(after, before)
     np.testing.assert_allclose(one.change, other.change, atol=1e-3)
     np.testing.assert_allclose(one.before, other.after, atol=1e-3)
+
+
+def test_looks_at_several_scales_are_averaged():
+    rng = np.random.default_rng(3)
+    before, after = (rng.integers(0, 255, (3, 96, 90), dtype=np.uint8) for _ in range(2))
+    shipped = Model.read()
+    near, far = (replace(shipped, scales=(each,)).chances(before, after) for each in (1.0, 2.0))
+    both = replace(shipped, scales=(1.0, 2.0)).chances(before, after)
+    np.testing.assert_allclose(both.change, (near.change + far.change) / 2, atol=1e-5)
 
 
 @given(st.integers(0, 7), st.integers(1, 9), st.integers(1, 9))
