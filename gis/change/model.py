@@ -25,6 +25,7 @@ __all__ = ["SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable", "sha
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "models" / "change.onnx"
 METADATA = "chengtu"
+_BROAD_M = 16.0  # broader than a house, so that houses in a row stay apart
 STRIDE = 32  # sides of what the network sees are multiples of this
 
 Plane = NDArray[np.float32]
@@ -68,9 +69,9 @@ class Model:
     """A readable model file and its facts.
 
     ``pixel_m``: the pixel size it was taught on, metres; ``threshold``: the chance of change at which patches
-    are cut; ``firm``: what a patch must reach somewhere; ``passes``: mirrored and turned looks; ``scales``: how
-    many times coarser each look is (a large roof is known from afar, a shed from near); ``calibrations``: by
-    method (learned, fused).
+    are cut; ``firm``: what a patch must reach somewhere; ``passes``: mirrored and turned looks; ``far``: how many
+    times coarser the second look is (a large roof is known from afar, a shed from near; 1 = no second look);
+    ``calibrations``: by method (learned, fused).
     """
 
     path: Path
@@ -79,7 +80,7 @@ class Model:
     threshold: float
     firm: float
     passes: int
-    scales: tuple[float, ...]
+    far: float
     calibrations: dict[str, Calibration]
 
     @classmethod
@@ -89,7 +90,7 @@ class Model:
         try:
             return cls(
                 path, str(facts["version"]), float(facts["pixel_m"]), float(facts["threshold"]),
-                float(facts["firm"]), int(facts["passes"]), tuple(float(each) for each in facts["scales"]),
+                float(facts["firm"]), int(facts["passes"]), float(facts["far"]),
                 {name: Calibration(each["bias"], each["terms"]) for name, each in facts["calibrations"].items()},
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
@@ -98,11 +99,18 @@ class Model:
     def chances(self, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Chances:
         """Chances of two pictures (3, row, column) uint8 RGB of one place at ``pixel_m``; any size.
 
-        The mean over the model's ``scales``, and at each over ``passes`` mirrored and turned looks (at most 8).
+        Two looks, from near and from ``far``: three parts near and one part far, but the far one alone where it
+        sees something at least 16 m broad. Each look is the mean over ``passes`` mirrored and turned ones (at
+        most 8).
         """
-        looks = [self._look(before, after, scale) for scale in self.scales]
-        change, old, new = sum(looks[1:], start=looks[0]) / len(looks)
-        return Chances(change, old, new)
+        near = self._look(before, after, 1.0)
+        if self.far > 1:
+            far = self._look(before, after, self.far)
+            size = max(3, round(_BROAD_M / self.pixel_m) | 1)
+            disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+            broad = [cv2.morphologyEx(plane, cv2.MORPH_OPEN, disc) for plane in far]
+            near = np.maximum(0.75 * near + 0.25 * far, np.stack(broad))
+        return Chances(*near)
 
     def _look(self, before: NDArray[np.uint8], after: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
         """The three planes as seen at one scale."""

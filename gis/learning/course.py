@@ -46,7 +46,7 @@ class Plan:
     version: str = "chengtu-1"
     pixel_m: float = 0.4
     passes: int = 1
-    scales: tuple[float, ...] = (1.0, 2.0)
+    far: float = 2.0
 
 
 def run_course(
@@ -126,7 +126,7 @@ def _facts(plan: Plan, *, threshold: float, calibrations: dict[str, Any]) -> dic
         "threshold": threshold,
         "firm": min(0.95, threshold + 0.2),
         "passes": plan.passes,
-        "scales": list(plan.scales),
+        "far": plan.far,
         "calibrations": calibrations,
         "made_on": date.today().isoformat(),
         "plan": asdict(plan),

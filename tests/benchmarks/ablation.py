@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import cache
 from pathlib import Path
 
 from gis.align import Alignment, align
@@ -25,6 +26,12 @@ METHODS = {
 }
 
 
+@cache
+def measured(each: Flights) -> Alignment:
+    """The alignment of a pair, measured once."""
+    return align(each.before, each.after)
+
+
 def found(each: Flights, options: DetectOptions, surfaces: bool, aligned: bool):
     """What a method finds in a pair."""
     return detect(
@@ -32,7 +39,7 @@ def found(each: Flights, options: DetectOptions, surfaces: bool, aligned: bool):
         each.after,
         before_dsm=each.before_dsm if surfaces else None,
         after_dsm=each.after_dsm if surfaces else None,
-        alignment=align(each.before, each.after) if aligned else UNMOVED,
+        alignment=measured(each) if aligned else UNMOVED,
         options=options,
     )
 

@@ -17,7 +17,7 @@ STILL_SEEDS = range(8001, 8021)
 """Seeds that nothing was ever taught or tuned on; the lessons begin at 1000."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flights:
     """The files of one rendered pair and its truth in EPSG:4548 (empty when nothing was built)."""
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # torch warns of its own expo
 
 PLAIN = {"bias": -3.0, "terms": {"change": 6.0}}
 FACTS = {
-    "version": "c1", "pixel_m": 0.4, "threshold": 0.5, "firm": 0.7, "passes": 1, "scales": [1.0],
+    "version": "c1", "pixel_m": 0.4, "threshold": 0.5, "firm": 0.7, "passes": 1, "far": 1.0,
     "calibrations": {"learned": PLAIN, "fused": PLAIN},
 }  # fmt: skip
 QUICK = replace(room.GENTLE, steps=2, batch=1, warm_steps=1, save_every=2)

@@ -19,7 +19,7 @@ MODEL = Model(
     0.5,
     0.7,
     1,
-    (1.0,),
+    1.0,
     {"learned": Calibration(0, {"change": 1.0}), "fused": Calibration(0, {"surface": 1.0, "shown": 2.0})},
 )
 
