@@ -48,7 +48,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="模型�
 Steps = Annotated[int | None, typer.Option(help="训练步数 · steps", min=1)]
 
 SCENES = range(9000, 9008)  # seeds that no test and no training of the shipped model uses
-FLIGHTS = range(5001, 5013)  # nor these
+FLIGHTS = range(5001, 5031)  # nor these
 
 
 class TrainingMissing(ChengtuError):

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     )
     min_area_m2: float = Field(default=10, gt=0, description="Smallest suspicion reported, m²")
     least_confidence: float = Field(
-        default=0.3, ge=0, le=1, description="Suspicions less likely than this are not reported, 0..1"
+        default=0.15, ge=0, le=1, description="Suspicions less likely than this are not reported, 0..1"
     )
     tianditu_key: SecretStr | None = Field(
         default=None, description="The bureau's own Tianditu key; unset: a plain ground under the layers"

@@ -203,7 +203,7 @@ def pair_of(
     crs, bounds = shared_ground(before, after, motion.shift)
     with ExitStack() as stack:
         old, new = stack.enter_context(opened(before)), stack.enter_context(opened(after))
-        pixel = _working_pixel(options, max(ground_pixel_m(old), ground_pixel_m(new)))
+        pixel = _working_pixel(options, max(ground_pixel_m(old), ground_pixel_m(new)), None not in surfaces)
         grid = Grid.over(bounds, pixel, crs)
         tone = None if options.model else _tone(old, new, grid, motion)
         dsms = [stack.enter_context(opened(path)) if path else None for path in surfaces]
@@ -214,12 +214,17 @@ def pair_of(
     return Pair(before, after, surfaces, grid, alignment, tone, relief, least)
 
 
-def _working_pixel(options: DetectOptions, coarser: float) -> float:
-    """The model's own pixel as long as the pictures carry it, or nearly; never finer than a plain detector needs."""
+def _working_pixel(options: DetectOptions, coarser: float, heights: bool) -> float:
+    """The model's own pixel as long as the pictures carry it, or nearly.
+
+    Heights lead to smaller things than pictures do, so they have a finer one, which the model was taught on too.
+    """
     if options.model is None:
         return max(options.pixel_m, coarser)
     own = Model.read(options.model).pixel_m
-    return own if coarser <= 2.5 * own else coarser
+    if coarser > 2.5 * own:
+        return coarser
+    return max(min(own, options.pixel_m), min(coarser, own)) if heights else own
 
 
 def _colours(dataset: Any, grid: Grid, motion: Motion = _STILL) -> Raster:
