@@ -219,6 +219,11 @@ def detect(
     for kind, rows in result.found.groupby("kind"):
         table.add_row(str(kind), str(len(rows)), f"{rows.area_m2.sum():,.0f}")
     console.print(table)
+    if result.too_coarse:
+        console.print(
+            "[yellow]影像像元过粗，学习模型看不清建筑，未作判断；请提供 1 m 以内的影像。\n"
+            "The pictures are too coarse for the learned model, which was not asked; it takes pixels of up to 1 m.[/yellow]"
+        )
     shift = result.alignment
     residual = "未知 unknown" if math.isnan(shift.residual_m) else f"{shift.residual_m:.2f} m"
     console.print(

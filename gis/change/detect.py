@@ -19,14 +19,14 @@ from gis.align import Alignment, align, require_found
 from gis.change.found import chances_of, patches_by_colour, patches_by_height, patches_by_learning
 from gis.change.judge import judged
 from gis.change.kept import KeptWindows, fingerprint
-from gis.change.model import Model, sha256_of
+from gis.change.model import COARSEST, Model, sha256_of
 from gis.change.options import DetectOptions
 from gis.change.patch import Patch, merged
 from gis.change.spread import Means, spread
 from gis.change.windows import Pair, Surfaces, View, Window, opened_pair, pair_of
 from gis.check import Kind, check
 from gis.crs import MEASURED
-from gis.raster import Progress, quiet
+from gis.raster import Progress, ground_pixel_m, opened, quiet
 from gis.refused import RasterTruncated
 
 __all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files", "patches_between"]
@@ -52,6 +52,8 @@ class Detection:
 
     found: gpd.GeoDataFrame
     alignment: Alignment
+    too_coarse: bool = False
+    """The pictures are too coarse for the model: without two surface models nothing can be found."""
 
 
 def detect(
@@ -152,7 +154,17 @@ def detect_files(
         raise RasterTruncated(
             name=names, where_zh="其中一个文件的像素无法读取", where_en="pixels of one of them cannot be read"
         ) from error
-    return Detection(found, alignment)
+    return Detection(found, alignment, _too_coarse(orthos, options))
+
+
+def _too_coarse(orthos: tuple[Path, Path], options: DetectOptions) -> bool:
+    if options.model is None:
+        return False
+    pixels = []
+    for path in orthos:
+        with opened(path) as dataset:
+            pixels.append(ground_pixel_m(dataset))
+    return max(pixels) > COARSEST * Model.read(options.model).pixel_m
 
 
 def _all_patches(pair: Pair, options: DetectOptions, means: Means, progress: Progress) -> list[Patch]:
@@ -189,6 +201,8 @@ def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -
             return patches_by_height(view, window, pair.least_m, options)
         return patches_by_colour(view, window, pair.tone, options)
     model = Model.read(options.model)
+    if window.grid.pixel > COARSEST * model.pixel_m:  # a house of a few pixels, as the model was never taught
+        return patches_by_height(view, window, pair.least_m, options)
     chances = chances_of(view, model)
     return [
         *patches_by_height(view, window, pair.least_m, options, chances),

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 
 from gis.errors import ChengtuError
 
-__all__ = ["SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable", "sha256_of"]
+__all__ = ["COARSEST", "SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable", "sha256_of"]
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "models" / "change.onnx"
 METADATA = "chengtu"
+COARSEST = 2.5
+"""Pictures up to so many times coarser than the model's own pixel are looked at."""
 _BROAD_M = 16.0  # broader than a house, so that houses in a row stay apart
 STRIDE = 32  # sides of what the network sees are multiples of this
 

@@ -11,6 +11,8 @@ from data.demo.flights import Counts, render, write
 from data.demo.flights.write import FlightFiles
 from gis.change import DetectOptions, Means, detect_files
 from gis.score import hit
+from tests import scenes
+from tests.scenes import Place
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,13 @@ def test_small_windows_and_two_cores_find_the_same_things(flown):
     parts = found_in(flown, window_px=160, means=Means(cores=2))
     assert abs(len(whole) - len(parts)) <= 1
     assert hits(parts, whole) >= len(whole) - 1
+
+
+def test_pictures_too_coarse_for_buildings_are_said_to_be_so(tmp_path):
+    one, other = (
+        scenes.write_ortho(tmp_path / f"{seed}.tif", scenes.ground(200, seed=5), Place(gsd=5.0))
+        for seed in (1, 2)
+    )
+    result = detect_files(one, other)
+    assert result.too_coarse
+    assert result.found.empty
