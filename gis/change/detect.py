@@ -19,7 +19,7 @@ from gis.align import Alignment, align, require_found
 from gis.change.found import chances_of, patches_by_colour, patches_by_height, patches_by_learning
 from gis.change.judge import judged
 from gis.change.kept import KeptWindows, fingerprint
-from gis.change.model import COARSEST, Model, sha256_of
+from gis.change.model import Model, sha256_of
 from gis.change.options import DetectOptions
 from gis.change.patch import Patch, merged
 from gis.change.spread import Means, spread
@@ -164,7 +164,7 @@ def _too_coarse(orthos: tuple[Path, Path], options: DetectOptions) -> bool:
     for path in orthos:
         with opened(path) as dataset:
             pixels.append(ground_pixel_m(dataset))
-    return max(pixels) > COARSEST * Model.read(options.model).pixel_m
+    return not Model.read(options.model).sees(max(pixels))
 
 
 def _all_patches(pair: Pair, options: DetectOptions, means: Means, progress: Progress) -> list[Patch]:
@@ -201,7 +201,7 @@ def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -
             return patches_by_height(view, window, pair.least_m, options)
         return patches_by_colour(view, window, pair.tone, options)
     model = Model.read(options.model)
-    if window.grid.pixel > COARSEST * model.pixel_m:  # a house of a few pixels, as the model was never taught
+    if not model.sees(window.grid.pixel):
         return patches_by_height(view, window, pair.least_m, options)
     chances = chances_of(view, model)
     return [

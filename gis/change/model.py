@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from gis.errors import ChengtuError
 
-__all__ = ["COARSEST", "SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable", "sha256_of"]
+__all__ = ["METADATA", "SHIPPED", "Calibration", "Chances", "Model", "ModelUnreadable", "sha256_of"]
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "models" / "change.onnx"
 METADATA = "chengtu"
-COARSEST = 2.5
-"""Pictures up to so many times coarser than the model's own pixel are looked at."""
+"""Key of the JSON text in the file that says version, working pixel, thresholds and calibration."""
+_COARSEST = 2.5  # times its own pixel; beyond, a house is a few pixels, as no model was ever taught
 _BROAD_M = 16.0  # broader than a house, so that houses in a row stay apart
 STRIDE = 32  # sides of what the network sees are multiples of this
 
@@ -97,6 +97,10 @@ class Model:
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise ModelUnreadable(name=path.name, why=f"metadata {error}") from error
+
+    def sees(self, pixel_m: float) -> bool:
+        """Whether pictures of such pixels (metres) are fine enough to show it a building."""
+        return pixel_m <= _COARSEST * self.pixel_m
 
     def chances(self, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Chances:
         """Chances of two pictures (3, row, column) uint8 RGB of one place at ``pixel_m``; any size.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gis.align import Alignment, Motion, read_aligned, shared_ground
 from gis.change.difference import Tone, tone_between
-from gis.change.model import COARSEST, Model
+from gis.change.model import Model
 from gis.change.options import DetectOptions
 from gis.change.surface import Levelling, Plane, ground_below, level
 from gis.raster import Grid, Raster, colour_bands, ground_pixel_m, opened, read_onto
@@ -221,8 +221,9 @@ def _working_pixel(options: DetectOptions, coarser: float, heights: bool) -> flo
     """
     if options.model is None:
         return max(options.pixel_m, coarser)
-    own = Model.read(options.model).pixel_m
-    if coarser > COARSEST * own:
+    model = Model.read(options.model)
+    own = model.pixel_m
+    if not model.sees(coarser):
         return coarser
     return max(min(own, options.pixel_m), min(coarser, own)) if heights else own
 

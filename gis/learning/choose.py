@@ -30,7 +30,7 @@ from gis.change.outlines import squared
 from gis.change.patch import merged
 from gis.change.windows import View, Window
 from gis.crs import MEASURED
-from gis.learning.lessons import UNDECIDED, YES, Lesson
+from gis.learning.lessons import YES, Lesson
 from gis.raster import Grid, Raster
 from gis.score import Counts, counts, hit, true_objects
 
@@ -38,8 +38,10 @@ __all__ = [
     "SURFACE_TERMS",
     "TERMS",
     "Sight",
+    "at_threshold",
     "calibrated",
     "chosen_threshold",
+    "firm_at",
     "measured",
     "measured_surfaces",
     "seen",
@@ -53,13 +55,12 @@ _THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 
 @dataclass(frozen=True)
 class Sight:
-    """A lesson as a model sees it. ``label``: changed (row, column) at the model's pixel; ``decided``: where known."""
+    """A lesson as a model sees it. ``label``: changed (row, column) at the model's pixel."""
 
     view: View
     window: Window
     chances: Chances
     label: NDArray[np.bool_]
-    decided: NDArray[np.bool_]
 
 
 def seen(lesson: Lesson, model: Model) -> Sight:
@@ -77,7 +78,7 @@ def seen(lesson: Lesson, model: Model) -> Sight:
     )
     label = cv2.resize(lesson.change, (width, height), interpolation=cv2.INTER_NEAREST)
     view, window = View(before, after), Window((0, 0, height, width), grid, (0, 0))
-    return Sight(view, window, chances_of(view, model), label == YES, label != UNDECIDED)
+    return Sight(view, window, chances_of(view, model), label == YES)
 
 
 def chosen_threshold(
@@ -87,14 +88,20 @@ def chosen_threshold(
 
     A threshold counts by its neighbours too: few places make single figures jump.
     """
-    tried = {threshold: _counts(sights, _at(model, threshold), options) for threshold in _THRESHOLDS}
+    tried = {threshold: _counts(sights, at_threshold(model, threshold), options) for threshold in _THRESHOLDS}
     worth = [_worth(tried[threshold]) for threshold in _THRESHOLDS]
     calm = np.convolve(np.pad(worth, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")
     return _THRESHOLDS[int(calm.argmax())], tried
 
 
-def _at(model: Model, threshold: float) -> Model:
-    return replace(model, threshold=threshold, firm=min(0.95, threshold + 0.2))
+def at_threshold(model: Model, threshold: float) -> Model:
+    """The model cut at another threshold; what is firm goes with it."""
+    return replace(model, threshold=threshold, firm=firm_at(threshold))
+
+
+def firm_at(threshold: float) -> float:
+    """What a patch must reach somewhere, for a threshold."""
+    return min(0.95, threshold + 0.2)
 
 
 def _worth(total: Counts) -> float:

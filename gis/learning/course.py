@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,16 @@ import torch
 
 from gis.change.model import Model
 from gis.change.options import DetectOptions
-from gis.learning.choose import TERMS, Sight, calibrated, chosen_threshold, measured, seen
+from gis.learning.choose import (
+    TERMS,
+    Sight,
+    at_threshold,
+    calibrated,
+    chosen_threshold,
+    firm_at,
+    measured,
+    seen,
+)
 from gis.learning.draw import Drawer
 from gis.learning.export import write_onnx
 from gis.learning.lessons import read_pairs
@@ -124,7 +133,7 @@ def _facts(plan: Plan, *, threshold: float, calibrations: dict[str, Any]) -> dic
         "version": plan.version,
         "pixel_m": plan.pixel_m,
         "threshold": threshold,
-        "firm": min(0.95, threshold + 0.2),
+        "firm": firm_at(threshold),
         "passes": plan.passes,
         "far": plan.far,
         "calibrations": calibrations,
@@ -138,8 +147,7 @@ def _chosen(sights: list[Sight], model: Model, facts: dict[str, Any], plan: Plan
     threshold, tried = chosen_threshold(sights, model, options)
     for each, total in tried.items():
         say(f"threshold {each}: {figures(total)}")
-    own = replace(model, threshold=threshold, firm=min(0.95, threshold + 0.2))
-    measures, real = measured(sights, own, options)
+    measures, real = measured(sights, at_threshold(model, threshold), options)
     curve = calibrated(measures, real, TERMS)
     calibrations = {**facts["calibrations"], "learned": asdict(curve)}
     chosen = _facts(plan, threshold=threshold, calibrations=calibrations)

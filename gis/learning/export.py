@@ -18,12 +18,10 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from gis.change.model import METADATA
 from gis.learning.network import ChangeNetwork
 
-__all__ = ["METADATA", "change_facts", "read_network", "write_onnx"]
-
-METADATA = "chengtu"
-"""Key of the JSON text in the file that says version, working pixel, thresholds and calibration."""
+__all__ = ["change_facts", "read_network", "write_onnx"]
 
 
 class _Chances(nn.Module):

@@ -13,10 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["NAMES", "STRIDE", "ChangeNetwork", "encoder_weights"]
+__all__ = ["NAMES", "ChangeNetwork", "encoder_weights"]
 
-STRIDE = 32
-"""Sides of the pictures must be multiples of this."""
 NAMES = ("change", "building_before", "building_after")
 """What the three planes of the output mean, as logits."""
 
