@@ -49,7 +49,7 @@ class Plan:
     """How long each stage is, and how many parts the judged places are split into."""
 
     basic_steps: int = 2600
-    own_steps: int = 700
+    own_steps: int = 520
     folds: int = 3
     everything: bool = False
     version: str = "chengtu-1"
