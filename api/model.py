@@ -116,6 +116,14 @@ def train(
         Path, typer.Option(exists=True, dir_okay=False, help="配方 · which folders teach, and how much")
     ] = ROOT / "data" / "models" / "recipe.toml",
     steps: Steps = None,
+    after: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="接着此前训练的检查点文件夹继续 · go on from an earlier course's checkpoints",
+        ),
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--everything", help="也用许可受限的数据 · also sets of restricted licence")
     ] = False,
@@ -131,7 +139,7 @@ def train(
     plan = Plan(everything=everything)
     plan = plan if steps is None else replace(plan, basic_steps=steps, own_steps=max(1, steps // 4))
     folder = work or output.with_name(f"{output.name}.training")
-    run_course(root, read_recipe(recipe), folder, output, plan, say=_say)
+    run_course(root, read_recipe(recipe), folder, output, plan, after=after, say=_say)
     _calibrate(output, folder / "flights")
     facts = Model.read(output)
     console.print(f"{facts.version} → {output}")

@@ -28,8 +28,9 @@ def paint(
         _raise_house(house, ground, height, shade, mask, light, math.sin(low))
     _park(scene, ground, height, mask, rng)
     roofs = mask.copy()
-    for x, y, radius, tall in scene.trees + (scene.woods if date == 0 else []):
-        _grow(x, y, radius, tall, ground, height, date, rng)
+    bare = rng.uniform(0, 1) if rng.uniform() < 0.3 else 0.0  # share of trees without leaves
+    for tree in scene.trees + (scene.woods if date == 0 else []):
+        _grow(tree, ground, height, date, bool(rng.uniform() < bare), rng)
     shadow = _shadow(height, sun, low)
     soft = cv2.GaussianBlur(shadow.astype(np.float32), (0, 0), 0.8)[..., None]
     dark = rng.uniform(0.3, 0.7)
@@ -121,7 +122,7 @@ def _raise_house(
     reach = max(math.hypot(*part[:2]) + math.hypot(*part[2:]) / 2 for part in house.parts) + 1
     left, top = (max(0, int((each - reach) / PIXEL_M)) for each in (house.x, house.y))
     right, bottom = (min(SIDE_PX, int((each + reach) / PIXEL_M) + 1) for each in (house.x, house.y))
-    if left >= right or top >= bottom:
+    if right - left < 2 or bottom - top < 2:
         return
     ys, xs = np.mgrid[top:bottom, left:right] * PIXEL_M
     cosine, sine = math.cos(house.angle), math.sin(house.angle)
@@ -143,6 +144,8 @@ def _raise_house(
         grain = grain + 6 * np.sign(np.sin(u * 2 * np.pi / 1.1))
     colour = np.array(house.colour, dtype=np.float32)
     grain = grain + _fitted(house, u, v)
+    if house.slope == 0:
+        grain = grain + _worn(house, depth)
     ground[part] = np.where(here[..., None], colour + grain[..., None], ground[part])
     shade[part] = np.where(here, np.where(inner, np.clip(bright, 0.45, 1.5), 0.95), shade[part])
     height[part] = np.maximum(height[part], roof)
@@ -161,6 +164,20 @@ def _fitted(house: House, u: NDArray[Any], v: NDArray[Any]) -> NDArray[Any]:
         half = (np.mod(v, 3.2) < 2.6) & (v > 0)
         return np.asarray(np.where(half, 50.0 - float(np.mean(house.colour)), 0.0))
     return np.asarray(np.where(grid, 55.0 if draw % 2 else -45.0, 0.0))
+
+
+def _worn(house: House, depth: NDArray[Any]) -> NDArray[Any]:
+    """Stains of a flat roof, its parapet, and the tanks and stair heads that stand on some."""
+    rng = np.random.default_rng([house.key, 5])
+    small = rng.normal(0, 1, (max(2, depth.shape[0] // 12), max(2, depth.shape[1] // 12)))
+    stains = cv2.resize(small, depth.shape[::-1], interpolation=cv2.INTER_CUBIC) * rng.uniform(2, 12)
+    rim = np.where(depth < 0.5, rng.uniform(-30, 45), 0.0)
+    for _ in range(int(rng.integers(0, 4))):
+        row, column = (int(rng.integers(side)) for side in depth.shape)
+        rim[row : row + int(rng.integers(5, 14)), column : column + int(rng.integers(5, 14))] += rng.uniform(
+            -60, 60
+        )
+    return np.asarray(stains + rim)
 
 
 def _park(
@@ -182,15 +199,10 @@ def _park(
 
 
 def _grow(
-    x: float,
-    y: float,
-    radius: float,
-    tall: float,
-    ground: Floats,
-    height: Floats,
-    date: int,
+    tree: tuple[float, float, float, float], ground: Floats, height: Floats, date: int, leafless: bool,
     rng: np.random.Generator,
-) -> None:
+) -> None:  # fmt: skip
+    x, y, radius, tall = tree
     if date == 1 and rng.uniform() < 0.25:
         return
     reach = int(radius / PIXEL_M) + 2
@@ -207,6 +219,9 @@ def _grow(
     far = np.hypot(ys - row, xs - column) * PIXEL_M + rng.normal(0, 0.35, ys.shape)
     crown = far < radius
     green = np.array([rng.uniform(40, 90), rng.uniform(60, 100), rng.uniform(35, 60)], dtype=np.float32)
+    if leafless:  # branches: brown, and half of what lies below shows
+        green = np.array([rng.uniform(80, 130), rng.uniform(72, 112), rng.uniform(60, 95)], dtype=np.float32)
+        crown &= rng.uniform(size=crown.shape) < 0.6
     part = np.s_[top:bottom, left:right]
     lit = (1.1 - 0.5 * far / radius + rng.normal(0, 0.12, far.shape))[..., None]
     ground[part] = np.where(crown[..., None], green * lit, ground[part])
@@ -219,7 +234,7 @@ def _shadow(height: Floats, sun: float, low: float) -> NDArray[np.bool_]:
     """Where something towards the sun is higher than the ray."""
     shadow = np.zeros(height.shape, dtype=bool)
     side = height.shape[0]
-    for step in range(1, 60):
+    for step in range(1, 160):
         ray = step * PIXEL_M * math.tan(low)
         if ray > float(height.max()):
             break

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["cast_shadow", "placed", "relit", "tinted_patch"]
+__all__ = ["between_neighbours", "cast_shadow", "leaned", "placed", "relit", "tinted_patch"]
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -51,6 +51,34 @@ def relit(picture: Picture, rng: np.random.Generator, strength: float = 1.0) -> 
         coded, data = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 90))])
         out = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8) if coded else out
     return out
+
+
+def leaned(
+    picture: Picture, standing: Mask, planes: list[Mask], rng: np.random.Generator, reach_px: float
+) -> tuple[Picture, list[Mask]]:
+    """The picture as seen from a little aside: what stands is moved all one way, each thing by its own height.
+
+    ``standing``: 255 = a building in this picture; ``planes`` go with it; ``reach_px``: how far the highest moves.
+    """
+    count, labels = cv2.connectedComponents((standing == 255).astype(np.uint8))
+    heights = np.concatenate([[0.0], rng.uniform(0.2, 1.0, count - 1)]).astype(np.float32)
+    near = cv2.dilate(heights[labels], np.ones((2 * math.ceil(reach_px) + 3,) * 2, np.uint8))
+    move = cv2.GaussianBlur(near, (0, 0), 0.8) * np.float32(reach_px)
+    angle = rng.uniform(0, 2 * np.pi)
+    ys, xs = np.indices(labels.shape, dtype=np.float32)
+    x, y = xs - move * np.float32(math.cos(angle)), ys - move * np.float32(math.sin(angle))
+    border = cv2.BORDER_REFLECT_101
+    seen = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=border)
+    gone_with = [cv2.remap(each, x, y, cv2.INTER_NEAREST, borderMode=border) for each in planes]
+    return np.asarray(seen, dtype=np.uint8), [np.asarray(each, dtype=np.uint8) for each in gone_with]
+
+
+def between_neighbours(mask: NDArray[np.bool_], width_px: int = 7) -> NDArray[np.bool_]:
+    """Gaps narrower than ``width_px`` between parts of a mask: what keeps houses in a row apart."""
+    solid = mask.astype(np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width_px, width_px))
+    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc, borderType=cv2.BORDER_REFLECT_101)
+    return np.asarray((closed > 0) & ~mask)
 
 
 def cast_shadow(

@@ -1,13 +1,14 @@
 """Threshold and calibration, chosen on places that the network has not been taught.
 
 Every patch that is cut at a threshold is real or not; a logistic curve over what was measured on the patches
-(Platt 1999) tells how often such a patch is real. The threshold is the one of the best mean of pixel F1 and
-object F1 over it and its neighbours, so that neither large nor small buildings decide alone.
+(Platt 1999) tells how often such a patch is real. Threshold and second look are those of the best mean of pixel
+F1 and object F1 over a threshold and its neighbours, so that neither large nor small buildings decide alone.
+What such a choice is worth is counted across: each part by what was chosen without it (Stone 1974).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,13 +39,14 @@ __all__ = [
     "SURFACE_TERMS",
     "TERMS",
     "Sight",
+    "Trial",
     "at_threshold",
     "calibrated",
-    "chosen_threshold",
     "firm_at",
     "measured",
     "measured_surfaces",
     "seen",
+    "tried",
 ]
 
 TERMS = ("change", "firm", "area", "contrast")
@@ -81,17 +83,51 @@ def seen(lesson: Lesson, model: Model) -> Sight:
     return Sight(view, window, chances_of(view, model), label == YES)
 
 
-def chosen_threshold(
-    sights: Sequence[Sight], model: Model, options: DetectOptions
-) -> tuple[float, dict[float, Counts]]:
-    """The best threshold and the counts of all that were tried.
+@dataclass(frozen=True)
+class Trial:
+    """Counts of every place (part, counts) at every way of looking (``far``, ``threshold``) that was tried."""
 
-    A threshold counts by its neighbours too: few places make single figures jump.
-    """
-    tried = {threshold: _counts(sights, at_threshold(model, threshold), options) for threshold in _THRESHOLDS}
-    worth = [_worth(tried[threshold]) for threshold in _THRESHOLDS]
-    calm = np.convolve(np.pad(worth, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")
-    return _THRESHOLDS[int(calm.argmax())], tried
+    counts: dict[tuple[float, float], list[tuple[int, Counts]]]
+
+    def total(
+        self, way: tuple[float, float], *, without: int | None = None, only: int | None = None
+    ) -> Counts:
+        """Counts of one way, summed over places; without a part, or of one part only."""
+        total = Counts()
+        for part, each in self.counts[way]:
+            if part != without and only in (None, part):
+                total += each
+        return total
+
+    def best(self, *, without: int | None = None) -> tuple[float, float]:
+        """The best (far, threshold). A threshold counts by its neighbours too: few places make figures jump."""
+        worth = {way: _worth(self.total(way, without=without)) for way in self.counts}
+        calm: dict[tuple[float, float], float] = {}
+        for far in sorted({far for far, _ in worth}):
+            row = [worth[far, threshold] for threshold in _THRESHOLDS]
+            means = np.convolve(np.pad(row, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")
+            calm |= {
+                (far, threshold): float(mean) for threshold, mean in zip(_THRESHOLDS, means, strict=True)
+            }
+        return max(calm, key=calm.__getitem__)
+
+    def across(self) -> Counts:
+        """What choosing like this is worth: every part counted by the best way without that part."""
+        total = Counts()
+        for part in sorted({part for part, _ in next(iter(self.counts.values()))}):
+            total += self.total(self.best(without=part), only=part)
+        return total
+
+
+def tried(sights: Mapping[float, Sequence[tuple[int, Sight]]], model: Model, options: DetectOptions) -> Trial:
+    """Count every threshold on what was seen; ``sights``: by ``far``, places with the part they belong to."""
+    return Trial({
+        (far, threshold): [
+            (part, _counts([sight], at_threshold(model, threshold), options)) for part, sight in places
+        ]
+        for far, places in sights.items()
+        for threshold in _THRESHOLDS
+    })  # fmt: skip
 
 
 def at_threshold(model: Model, threshold: float) -> Model:

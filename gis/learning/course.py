@@ -2,8 +2,10 @@
 
     basics   taught on everything but the places that the figures are estimated on
     folds    from the basics, once per part of those places, each without its part
-    choose   threshold and calibration on the parts, each seen by the network that was not taught it
+    choose   threshold, second look and calibration on the parts, each seen by the network that was not taught it
     final    from the basics, on everything; this one is shipped
+
+The figures it prints are counted across: each part by what was chosen on the other parts.
 
 Every stage leaves a checkpoint and is skipped when it is done, so an interrupted course goes on.
 """
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,10 @@ from gis.learning.choose import (
     Sight,
     at_threshold,
     calibrated,
-    chosen_threshold,
     firm_at,
     measured,
     seen,
+    tried,
 )
 from gis.learning.draw import Drawer
 from gis.learning.export import write_onnx
@@ -42,35 +44,39 @@ from gis.score import figures
 __all__ = ["Plan", "run_course"]
 
 Say = Callable[[str], None]
+_DONE = "done.pt"
 
 
 @dataclass(frozen=True)
 class Plan:
     """How long each stage is, and how many parts the judged places are split into."""
 
-    basic_steps: int = 2600
-    own_steps: int = 520
+    basic_steps: int = 3200
+    own_steps: int = 400
     folds: int = 3
     everything: bool = False
-    version: str = "chengtu-1"
+    version: str = "chengtu-2"
     pixel_m: float = 0.4
     passes: int = 1
-    far: float = 2.0
+    fars: tuple[float, ...] = (1.0, 2.0)
 
 
 def run_course(
-    root: Path, recipe: Recipe, work: Path, out: Path, plan: Plan, *, say: Say = print
-) -> dict[str, Any]:
+    root: Path, recipe: Recipe, work: Path, out: Path, plan: Plan,
+    *, after: Path | None = None, say: Say = print,
+) -> dict[str, Any]:  # fmt: skip
     """Run what is left of the course, write ``out`` (ONNX) and return its facts (also in ``work/facts.json``).
 
-    ``root``: the folder that the recipe's folders lie in; ``work``: checkpoints.
+    ``root``: the folder that the recipe's folders lie in; ``work``: checkpoints; ``after``: checkpoints of an
+    earlier course, whose basics this one's basics go on from instead of the published encoder.
     """
     sources = recipe.taught(everything=plan.everything)
     basics = [each for each in sources if not each.judged]
-    network = _stage(work / "basics", root, basics, pretrained, _basic(plan), say, shares=(0.38, 0.34, 0.28))
+    start = pretrained if after is None else lambda: _done(after / "basics")
+    network = _stage(work / "basics", root, basics, start, _basic(plan), say, shares=(0.38, 0.34, 0.28))
     judged = [each for each in sources if each.judged and (root / each.folder).is_dir()]
-    facts = _facts(plan, threshold=0.5, calibrations={"learned": _plain(), "fused": _plain("surface")})
-    sights: list[Sight] = []
+    facts = _facts(plan, 1.0, 0.5, {"learned": _plain(), "fused": _plain("surface")})
+    sights: dict[float, list[tuple[int, Sight]]] = {far: [] for far in plan.fars}
     for number in range(plan.folds if judged else 0):
         fold = (number, plan.folds)
         taught = _stage(
@@ -81,9 +87,11 @@ def run_course(
         model = Model.read(path)
         for source in judged:
             lessons = read_pairs(root / source.folder, source.pixel_m or 0.5)
-            sights += [seen(each, model) for each in lessons if fold_of(each.place, plan.folds) == number]
-        say(f"fold {number}: {len(sights)} places judged so far")
-    if sights:
+            mine = [each for each in lessons if fold_of(each.place, plan.folds) == number]
+            for far, places in sights.items():
+                places += [(number, seen(each, replace(model, far=far))) for each in mine]
+        say(f"fold {number}: {len(sights[plan.fars[0]])} places judged so far")
+    if judged:
         facts = _chosen(sights, Model.read(work / "fold-0.onnx"), facts, plan, say)
     final = _stage(work / "final", root, sources, lambda: _copy(network), _own(plan), say)
     write_onnx(final, out, facts)
@@ -92,7 +100,7 @@ def run_course(
 
 
 def _basic(plan: Plan) -> Schooling:
-    return Schooling(steps=plan.basic_steps, encoder_rate=2e-4)
+    return Schooling(steps=plan.basic_steps, encoder_rate=2e-4, decoder_rate=1.5e-3)
 
 
 def _own(plan: Plan) -> Schooling:
@@ -105,16 +113,19 @@ def _stage(
     without_fold: tuple[int, int] | None = None,
 ) -> ChangeNetwork:  # fmt: skip
     """One stage of teaching, or what it left when it was done before."""
-    done = folder / "done.pt"
-    if done.exists():
-        network = ChangeNetwork()
-        network.load_state_dict(torch.load(done, weights_only=True))
-        network.eval()
-        return network
+    if (folder / _DONE).exists():
+        return _done(folder)
     pairs, singles = gathered(root, sources, without_fold=without_fold)
     drawer = Drawer(pairs, singles, seed=len(pairs) + 17 * (without_fold or (9, 0))[0], shares=shares)
     network = teach(start(), drawer, schooling, folder, say=lambda text: say(f"{folder.name}: {text}"))
-    torch.save(network.state_dict(), done)
+    torch.save(network.state_dict(), folder / _DONE)
+    return network
+
+
+def _done(folder: Path) -> ChangeNetwork:
+    network = ChangeNetwork()
+    network.load_state_dict(torch.load(folder / _DONE, weights_only=True))
+    network.eval()
     return network
 
 
@@ -128,27 +139,31 @@ def _plain(term: str = "change") -> dict[str, Any]:
     return {"bias": 0.0, "terms": {term: 1.0}}
 
 
-def _facts(plan: Plan, *, threshold: float, calibrations: dict[str, Any]) -> dict[str, Any]:
+def _facts(plan: Plan, far: float, threshold: float, calibrations: dict[str, Any]) -> dict[str, Any]:
     return {
         "version": plan.version,
         "pixel_m": plan.pixel_m,
         "threshold": threshold,
         "firm": firm_at(threshold),
         "passes": plan.passes,
-        "far": plan.far,
+        "far": far,
         "calibrations": calibrations,
         "made_on": date.today().isoformat(),
         "plan": asdict(plan),
     }
 
 
-def _chosen(sights: list[Sight], model: Model, facts: dict[str, Any], plan: Plan, say: Say) -> dict[str, Any]:
+def _chosen(
+    sights: dict[float, list[tuple[int, Sight]]], model: Model, facts: dict[str, Any], plan: Plan, say: Say
+) -> dict[str, Any]:
     options = DetectOptions(model=model.path)
-    threshold, tried = chosen_threshold(sights, model, options)
-    for each, total in tried.items():
-        say(f"threshold {each}: {figures(total)}")
-    measures, real = measured(sights, at_threshold(model, threshold), options)
+    trial = tried(sights, model, options)
+    far, threshold = trial.best()
+    for way in trial.counts:
+        say(f"far {way[0]} threshold {way[1]}: {figures(trial.total(way))}")
+    across = figures(trial.across())
+    say(f"chosen far {far} threshold {threshold}; counted across: {across}")
+    measures, real = measured([sight for _, sight in sights[far]], at_threshold(model, threshold), options)
     curve = calibrated(measures, real, TERMS)
     calibrations = {**facts["calibrations"], "learned": asdict(curve)}
-    chosen = _facts(plan, threshold=threshold, calibrations=calibrations)
-    return {**chosen, "out_of_fold": figures(tried[threshold])}
+    return {**_facts(plan, far, threshold, calibrations), "out_of_fold": across}

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.learning.augment import cast_shadow, placed, relit, tinted_patch
-from gis.learning.lessons import UNDECIDED, YES, Lesson
+from gis.learning.augment import between_neighbours, cast_shadow, leaned, placed, relit, tinted_patch
+from gis.learning.lessons import GAP, UNDECIDED, YES, Lesson
 
 __all__ = ["Drawer", "Example"]
 
@@ -26,7 +26,10 @@ PIXEL_M = 0.4
 
 @dataclass
 class Example:
-    """``before``, ``after``: (row, column, 3) uint8; ``truth``: (3, row, column) masks as in a lesson."""
+    """``before``, ``after``: (row, column, 3) uint8; ``truth``: (3, row, column) masks as in a lesson,
+
+    with GAP where it is no, narrow between two that are.
+    """
 
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
@@ -55,6 +58,8 @@ class Drawer:
             example = self._pasted()
         if self.rng.uniform() < 0.5:
             example = Example(example.after, example.before, example.truth[[0, 2, 1]])
+        for plane in example.truth:
+            plane[between_neighbours(plane == YES) & (plane == 0)] = GAP
         return Example(self._relit(example.before), self._relit(example.after), example.truth)
 
     def _relit(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -68,7 +73,8 @@ class Drawer:
     def _matrix(self, lesson: Lesson, at: NDArray[np.uint8] | None) -> NDArray[np.float64]:
         """Random turn, mirror, pixel size and place; half the time on something of the mask ``at``."""
         rng, height, width = self.rng, *lesson.change.shape
-        pixel = PIXEL_M * math.exp(rng.uniform(-0.4, 0.4))
+        # now and then from afar, as the second look sees
+        pixel = PIXEL_M * math.exp(rng.uniform(0.4, 0.9) if rng.uniform() < 0.12 else rng.uniform(-0.4, 0.4))
         scale = pixel / lesson.pixel_m
         angle = rng.uniform(0, 2 * np.pi) if rng.uniform() < 0.6 else rng.integers(4) * np.pi / 2
         mirror = rng.choice([-1.0, 1.0])
@@ -100,7 +106,26 @@ class Drawer:
         return Example(before, after, truth)
 
     def _real(self, lesson: Lesson) -> Example:
-        return self._cut(lesson, self._matrix(lesson, lesson.change), 0.6)
+        return self._leaned(self._cut(lesson, self._matrix(lesson, lesson.change), 0.6))
+
+    def _leaned(self, example: Example) -> Example:
+        """Half of the places whose buildings are known, seen from another side at the later date: roofs move
+
+        against the ground by some pixels, and nothing has changed by that.
+        """
+        change, first, second = example.truth
+        if self.rng.uniform() < 0.5 or not (second == YES).any():
+            return example
+        reach = self.rng.uniform(1, 5)
+        after, (moved, standing) = leaned(example.after, second, [change, second], self.rng, reach)
+        stood, stands = second == YES, standing == YES
+        change = np.where(stands, moved, np.where(stood, 0, change)).astype(np.uint8)
+        rim = ((first == YES) != stands) & (
+            change == 0
+        )  # of a roof that moved: at one date here, at the other not
+        first = np.where(rim, UNDECIDED, first).astype(np.uint8)
+        standing = np.where(rim, UNDECIDED, standing).astype(np.uint8)
+        return Example(example.before, after, np.stack([change, first, standing]))
 
     def _crossed(self) -> Example:
         one, other = self._pick(self.singles), self._pick(self.singles)
@@ -114,7 +139,7 @@ class Drawer:
     def _pasted(self) -> Example:
         """A place on both dates, seen a little differently; then buildings and flat things on one of them."""
         lesson = self._pick(self.pairs if self.rng.uniform() < 0.5 else self.singles)
-        example = self._cut(lesson, self._matrix(lesson, None), 1.2 if lesson.single else 0.6)
+        example = self._leaned(self._cut(lesson, self._matrix(lesson, None), 1.5 if lesson.single else 0.6))
         for _ in range(int(self.rng.integers(0, 4))):
             other = self._pick(self.singles)
             texture = placed(other.before, self._matrix(other, None), self.side)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gis.errors import ChengtuError
 
 __all__ = [
+    "GAP",
     "UNDECIDED",
     "YES",
     "Lesson",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 YES, UNDECIDED = 255, 128
+GAP = 1
+"""No, and narrow between two that are: counts more in teaching. Only drawn examples hold it."""
 FINEST_M = 0.25  # finer pictures are reduced to this: the network works on coarser pixels
 _SUFFIXES = {".png", ".tif", ".tiff", ".jpg", ".jpeg"}
 

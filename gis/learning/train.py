@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from gis.learning.draw import Drawer
-from gis.learning.lessons import UNDECIDED, YES
+from gis.learning.lessons import GAP, UNDECIDED, YES
 from gis.learning.network import ChangeNetwork, encoder_weights
 
 __all__ = ["Schooling", "loss_of", "pretrained", "teach"]
@@ -49,13 +49,15 @@ def pretrained() -> ChangeNetwork:
 
 
 def loss_of(logits: Tensor, truth: Tensor) -> Tensor:
-    """Cross entropy of the three planes where they are decided, Dice of the change, and agreement: exactly
+    """Cross entropy of the three planes where they are decided, narrow gaps counting threefold (Ronneberger et
 
-    one of two buildings is a change. ``logits`` (n, 3, h, w); ``truth`` (n, 3, h, w) uint8 masks.
+    al. 2015), Dice of the change, and agreement: exactly one of two buildings is a change. ``logits``
+    (n, 3, h, w); ``truth`` (n, 3, h, w) uint8 masks.
     """
     target = (truth == YES).float()
     known = (truth != UNDECIDED).float()
-    each = functional.binary_cross_entropy_with_logits(logits, target, reduction="none") * known
+    each = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    each = each * known * (1 + 2 * (truth == GAP).float())
     planes = each.sum(dim=(0, 2, 3)) / known.sum(dim=(0, 2, 3)).clamp(min=1000)
     chance = torch.sigmoid(logits)
     change, first, second = chance[:, 0], chance[:, 1], chance[:, 2]
