@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -128,16 +129,23 @@ class Pair:
         return "before" if before else "after"
 
     def windows(self, options: DetectOptions) -> Iterator[Window]:
-        """Windows whose cores cover the grid without gap or overlap."""
-        side, margin = options.window_px, math.ceil(options.margin_m / self.grid.pixel)
-        for row in range(0, self.grid.height, side):
-            for column in range(0, self.grid.width, side):
-                height, width = min(side, self.grid.height - row), min(side, self.grid.width - column)
+        """Windows of about equal size whose cores cover the grid without gap or overlap."""
+        margin = math.ceil(options.margin_m / self.grid.pixel)
+        rows, columns = (_cuts(side, options.window_px) for side in (self.grid.height, self.grid.width))
+        for row, below in pairwise(rows):
+            for column, beyond in pairwise(columns):
+                height, width = below - row, beyond - column
                 top, left = max(0, row - margin), max(0, column - margin)
                 bottom = min(self.grid.height, row + height + margin)
                 right = min(self.grid.width, column + width + margin)
                 grid = self.grid.window(top, left, bottom - top, right - left)
                 yield Window((row, column, height, width), grid, (row - top, column - left))
+
+
+def _cuts(side: int, wanted: int) -> list[int]:
+    """Where a side is cut into about equal parts, each near ``wanted``: never a narrow rest."""
+    parts = max(1, round(side / wanted))
+    return [round(number * side / parts) for number in range(parts + 1)]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ def planes(folder, name):
     return {part: cv2.imread(str(folder / part / name), cv2.IMREAD_UNCHANGED) for part in PARTS}
 
 
-@pytest.mark.parametrize("seed", [3, 8])
+@pytest.mark.parametrize("seed", [3, 6])
 def test_an_estate_says_where_exactly_one_date_has_a_building(tmp_path, seed):
     write_estate(tmp_path, seed)
     drawn = planes(tmp_path, f"estate_{seed}.png")
