@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -226,6 +227,45 @@ def test_a_flight_that_does_not_show_its_baseline_s_ground_is_stopped_with_a_sen
         "dismissed": 0,
     }
     assert crew.post(f"/api/surveys/{survey}/retry").json()["status"] == "queued"
+
+
+def test_a_lost_flight_is_compared_anyway_when_a_reviewer_says_why_and_its_candidates_say_that_it_is_lost(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    crew, reviewer = as_role(Role.CREW), as_role(Role.REVIEWER)
+    rows, cols = slice(600, 680), slice(300, 420)
+    shed = scenes.scene_with_shed(1024, rows=rows, cols=cols)
+    elsewhere = scenes.ground(1024, 77)
+    elsewhere[rows, cols] = shed.after[rows, cols]
+    before, after, before_dsm, after_dsm = scenes.write_scene(replace(shed, after=elsewhere), tmp_path)
+    assert settings.database_url
+    for day, ortho, dsm in (("2023-03-12", before, before_dsm), ("2023-06-18", after, after_dsm)):
+        survey = tus.announce(crew, flown_on=day, expects=("ortho", "dsm"))
+        for kind, path in (("ortho", ortho), ("dsm", dsm)):
+            assert tus.upload(crew, survey, kind, path).status_code == 204
+        ingest.work(settings.database_url, settings, until_idle=True)
+    act = f"/api/surveys/{survey}/compare-anyway"
+    assert crew.get(f"/api/surveys/{survey}").json()["error"]["code"] == "alignment_lost"
+    assert crew.post(act, json={"reason": "已核对"}).status_code == 403
+    assert reviewer.post(act, json={}).status_code == 422
+    refused = reviewer.post(act, json={"reason": "  "})
+    assert refused.status_code == 409 and "理由" in refused.json()["title_zh"]
+    queued = reviewer.post(act, json={"reason": " 滑坡后地表全变，坐标已核对 "}).json()
+    assert queued["status"] == "queued" and queued["error"] is None
+    said = queued["compared_anyway"]
+    assert (said["by"], said["reason"]) == ("测试 reviewer", "滑坡后地表全变，坐标已核对")
+    assert reviewer.post(act, json={"reason": "再来"}).status_code == 409
+    ingest.work(settings.database_url, settings, until_idle=True)
+
+    done = crew.get(f"/api/surveys/{survey}").json()
+    assert done["status"] == "done" and done["compared_anyway"] == said
+    assert (done["alignment"]["reliable"], done["alignment"]["grade"]) == (False, "lost")
+    found = reviewer.get(f"/api/candidates?survey={survey}").json()["items"]
+    assert found and {each["alignment"]["grade"] for each in found} == {"lost"}
+    assert found[0]["alignment"]["here"] == {"lon": 0, "lat": 0, "turn_deg": 0, "scale": 1}
+    told = reviewer.get(f"/api/layers/surveys/{survey}/history").json()
+    [act_of] = [each for each in told if any(one["field"] == "forced_reason" for one in each["changes"])]
+    assert act_of["actor"] == "reviewer"
 
 
 def test_a_flight_in_gcj_02_beside_its_baseline_is_refused_with_the_distance(
