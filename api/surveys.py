@@ -1,4 +1,4 @@
-"""Surveys: announce, list, retry, delete. The files come through /uploads."""
+"""Surveys: announce, list, retry, compare anyway, delete. The files come through /uploads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from api.schemas.surveys import (
     AlignmentOut,
     BaselineOut,
     CandidateCounts,
+    CompareAnywayIn,
+    ComparedAnywayOut,
     ImageryOut,
     SurveyErrorOut,
     SurveyFileOut,
@@ -58,6 +60,12 @@ def retry(survey_id: int, session: Transaction, me: Me) -> SurveyOut:
     return shown(session, actions.retry(session, me, survey_id), {})
 
 
+@router.post("/{survey_id}/compare-anyway")
+def compare_anyway(survey_id: int, given: CompareAnywayIn, session: Transaction, me: Me) -> SurveyOut:
+    """Compare a flight that could not be aligned all the same; who and why is kept."""
+    return shown(session, actions.compare_anyway(session, me, survey_id, reason=given.reason), {})
+
+
 @router.delete("/{survey_id}", status_code=204)
 def forget(survey_id: int, session: Transaction, me: Me, state: Chengtu) -> None:
     """Delete a flight that never produced anything, and its files."""
@@ -89,6 +97,7 @@ def shown(session: Session, survey: Survey, counts: dict[int, dict[str, int]]) -
         crs=survey.crs,
         baseline=_baseline(session, survey),
         alignment=_alignment(survey),
+        compared_anyway=_compared_anyway(session, survey),
         imagery=_imagery(survey),
         candidates=CandidateCounts(
             **{status: mine.get(status, 0) for status in ("pending", "accepted", "rejected", "dismissed")}
@@ -135,7 +144,15 @@ def _alignment(survey: Survey) -> AlignmentOut | None:
         dy_m=survey.shift_y_m,
         residual_m=survey.residual_m,
         reliable=bool(survey.alignment_reliable),
+        grade=rules.grade(survey.alignment_reliable, survey.alignment),
     )
+
+
+def _compared_anyway(session: Session, survey: Survey) -> ComparedAnywayOut | None:
+    person = session.get(Person, survey.forced_by) if survey.forced_by else None
+    if person is None or survey.forced_at is None or survey.forced_reason is None:
+        return None
+    return ComparedAnywayOut(by=person.display_name, at=survey.forced_at, reason=survey.forced_reason)
 
 
 def _imagery(survey: Survey) -> ImageryOut | None:

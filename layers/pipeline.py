@@ -30,7 +30,7 @@ from layers.detector import model_in_use
 from layers.jobs import Interrupted
 from layers.settings import Settings
 from layers.storage import Kind, Storage
-from layers.surveys import actions, rules, store
+from layers.surveys import actions, placing, rules, store
 from layers.surveys.model import Survey
 from layers.surveys.rules import Stage, SurveyStatus
 
@@ -200,7 +200,8 @@ def _check_not_shifted(job: Job, baseline: Survey, alignment: Alignment) -> None
 def _align(job: Job, baseline_id: int) -> Alignment:
     """Measure, write down; stop when the flight does not show its baseline's ground. Raises AlignmentLost."""
     with job.stage(Stage.ALIGN):
-        alignment = align.align(*_orthos(job, baseline_id))
+        orthos = _orthos(job, baseline_id)
+        alignment, frame = align.align(*orthos), align.frame_of(orthos[0])
     with session(job.url, actor=ACTOR) as transaction:
         survey = store.lock(transaction, job.survey_id)
         baseline = store.get(transaction, baseline_id)
@@ -208,8 +209,11 @@ def _align(job: Job, baseline_id: int) -> Alignment:
         survey.shift_x_m, survey.shift_y_m = alignment.dx_m, alignment.dy_m
         survey.residual_m = None if math.isnan(alignment.residual_m) else alignment.residual_m
         survey.alignment_reliable = alignment.reliable
+        survey.alignment = placing.kept(alignment, frame)
+        forced = survey.forced_baseline_id == baseline_id
         names = {"before": baseline.code, "after": survey.code}
-    align.require_found(alignment, **names)  # rather no suspicion than a flood of false ones
+    if not forced:  # rather no suspicion than a flood of false ones, unless somebody answers for it
+        align.require_found(alignment, **names)
     return alignment
 
 

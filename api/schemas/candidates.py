@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.people import DivisionRef
 from api.schemas.shared import GeoJSON, Shape
-from api.schemas.surveys import AlignmentOut
+from api.schemas.surveys import PlacedAlignmentOut
 from layers.candidates.rules import RejectReason
 
 __all__ = [
@@ -130,7 +130,7 @@ class CandidateOut(Shape):
     bbox: tuple[float, float, float, float]
     before: FlightRef | None
     after: FlightRef
-    alignment: AlignmentOut | None
+    alignment: PlacedAlignmentOut | None
     grid: CodeRef | None
     division: DivisionRef | None
     permit: CodeRef | None

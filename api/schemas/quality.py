@@ -10,7 +10,7 @@ from pydantic import Field
 from api.schemas.candidates import FlightRef
 from api.schemas.people import DivisionRef
 from api.schemas.shared import GeoJSON, Shape, TextPair
-from api.schemas.surveys import AlignmentOut
+from api.schemas.surveys import PlacedAlignmentOut
 
 __all__ = [
     "DrawIn",
@@ -92,7 +92,7 @@ class SampleOut(Shape):
     bbox: tuple[float, float, float, float]
     before: FlightRef
     after: FlightRef
-    alignment: AlignmentOut | None
+    alignment: PlacedAlignmentOut | None
     division: DivisionRef | None
     verdict: SampleVerdict | None
     missed: int | None

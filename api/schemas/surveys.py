@@ -13,7 +13,11 @@ __all__ = [
     "AlignmentOut",
     "BaselineOut",
     "CandidateCounts",
+    "CompareAnywayIn",
+    "ComparedAnywayOut",
+    "HereOut",
     "ImageryOut",
+    "PlacedAlignmentOut",
     "StageOut",
     "SurveyErrorOut",
     "SurveyFileOut",
@@ -75,6 +79,39 @@ class AlignmentOut(Shape):
     dy_m: float
     residual_m: float | None
     reliable: bool
+    grade: Literal["good", "loose", "lost"]
+
+
+class HereOut(Shape):
+    """Where things at this place of the earlier flight appear in the later one: degrees to go (EPSG:4490),
+
+    and the turn (anticlockwise) and scale of its surroundings.
+    """
+
+    lon: float
+    lat: float
+    turn_deg: float
+    scale: float
+
+
+class PlacedAlignmentOut(AlignmentOut):
+    """The alignment, and what it is here, shift, turn, scale and warp together; null where only the shift is known."""
+
+    here: HereOut | None
+
+
+class CompareAnywayIn(Shape):
+    """Why a flight that could not be aligned shall be compared all the same."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ComparedAnywayOut(Shape):
+    """Who had a flight compared that could not be aligned, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 class ImageryOut(Shape):
@@ -115,6 +152,7 @@ class SurveyOut(Shape):
     crs: str | None
     baseline: BaselineOut | None
     alignment: AlignmentOut | None
+    compared_anyway: ComparedAnywayOut | None
     imagery: ImageryOut | None
     candidates: CandidateCounts
     synthetic: bool

@@ -1,7 +1,7 @@
 """How a survey lies beside its baseline, and reading it so that both show the same ground."""
 
 from gis.align.alignment import Alignment, Grade, Motion
-from gis.align.measure import AlignmentLost, align, require_found
+from gis.align.measure import AlignmentLost, align, frame_of, require_found
 from gis.align.overlap import NoOverlap, shared_ground
 from gis.align.read import read_aligned
 from gis.align.warp import Warp
@@ -14,6 +14,7 @@ __all__ = [
     "NoOverlap",
     "Warp",
     "align",
+    "frame_of",
     "read_aligned",
     "require_found",
     "shared_ground",

@@ -44,6 +44,17 @@ class Motion:
         moved: Points = np.asarray(self.shift) + (points - np.asarray(self.centre)) @ matrix.T
         return moved if self.warp is None else np.asarray(moved + self.warp.displacement(points))
 
+    def near(self, place: tuple[float, float]) -> Motion:
+        """The shift, turn and scale about a place (working CRS) that come nearest to this motion there."""
+        east, north = place
+        star = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)], dtype=np.float64)
+        points = star + np.asarray(place)
+        moved = points + self.displacement(points)
+        along, up = (moved[1] - moved[2]) / 2, (moved[3] - moved[4]) / 2  # what a metre east and north become
+        same, across = (along[0] + up[1]) / 2, (along[1] - up[0]) / 2
+        shift = (float(moved[0, 0] - east), float(moved[0, 1] - north))
+        return Motion(shift, place, math.degrees(math.atan2(across, same)), float(math.hypot(same, across)))
+
 
 @dataclass(frozen=True)
 class Alignment:

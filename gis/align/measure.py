@@ -22,7 +22,7 @@ from gis.align.overlap import Bounds, Shift, near, no_overlap, overlap
 from gis.errors import ChengtuError
 from gis.raster import Grid, ground_pixel_m, opened, working_crs
 
-__all__ = ["AlignmentLost", "align", "require_found"]
+__all__ = ["AlignmentLost", "align", "frame_of", "require_found"]
 
 _PASSES = 3
 _MANY_FIRST, _MANY = 7, 12  # tiles each way
@@ -75,6 +75,12 @@ def align(before: Path, after: Path) -> Alignment:
         if coarse is None and shared is None:
             raise no_overlap(before, after, old, new, crs)
         return _measured(old, new, crs, coarse, hint)
+
+
+def frame_of(before: Path) -> str:
+    """The CRS that an alignment with this baseline counts its metres in, e.g. EPSG:4548."""
+    with opened(before) as old:
+        return str(working_crs(old).to_string())
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from layers import models  # noqa: F401  (a flush must know every table that a f
 from layers.errors import NotFound
 from layers.quality.figures import Looked, Reviewed
 from layers.quality.model import QualitySample
+from layers.surveys.store import ALIGNMENT, with_places
 
 __all__ = [
     "SQUARE_M",
@@ -122,8 +123,7 @@ SELECT p.id, p.kind_of_sample, p.place, p.verdict, p.missed, p.missed_kind, p.at
        jsonb_build_object('survey_id', b.id, 'code', b.code, 'flown_on', b.flown_on) AS before,
        jsonb_build_object('survey_id', a.id, 'code', a.code, 'flown_on', a.flown_on) AS after,
        CASE WHEN a.baseline_id = p.baseline_id AND a.shift_x_m IS NOT NULL
-            THEN jsonb_build_object('dx_m', a.shift_x_m, 'dy_m', a.shift_y_m, 'residual_m', a.residual_m,
-                                    'reliable', coalesce(a.alignment_reliable, false)) END AS alignment,
+            THEN {alignment} END AS alignment,
        CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('code', d.code, 'name', d.name) END AS division,
        q.display_name AS by,
        coalesce({last_rejection} = :me, false) AS own_rejection
@@ -147,6 +147,7 @@ PIECES = {
     "township": TOWNSHIP,
     "last_rejection": LAST_REJECTION,
     "stands": STANDS,
+    "alignment": ALIGNMENT,
 }
 
 COUNTED = "SELECT count(*) FROM quality_samples AS p"
@@ -247,7 +248,7 @@ def page(session: Session, *, state: str, sort: str | None, me: int, limit: int,
         _sql(f"{SHOWN} WHERE {wanted} ORDER BY p.id LIMIT :limit OFFSET :offset"),
         {**given, "limit": limit, "offset": offset},
     ).mappings()
-    return Page(int(total or 0), [dict(row) for row in rows])
+    return Page(int(total or 0), with_places(session, [dict(row) for row in rows]))
 
 
 def get(session: Session, sample_id: int, *, me: int) -> dict[str, Any]:
@@ -255,7 +256,8 @@ def get(session: Session, sample_id: int, *, me: int) -> dict[str, Any]:
     row = session.execute(_sql(f"{SHOWN} WHERE p.id = :id"), {"id": sample_id, "me": me}).mappings().first()
     if row is None:
         raise _unknown(sample_id)
-    return dict(row)
+    [shown] = with_places(session, [dict(row)])
+    return shown
 
 
 def lock(session: Session, sample_id: int) -> QualitySample:

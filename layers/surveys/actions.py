@@ -29,6 +29,7 @@ __all__ = [
     "Received",
     "announce",
     "called",
+    "compare_anyway",
     "district",
     "examine",
     "forget",
@@ -38,6 +39,8 @@ __all__ = [
     "retry",
 ]
 
+# Who judges what comes of it decides it, not who flew
+FORCERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 UPLOADERS = frozenset({Role.CREW, Role.PLANNER, Role.ADMINISTRATOR})
 
 
@@ -165,6 +168,22 @@ def retry(session: Session, person: SignedIn, survey_id: int) -> Survey:
     require(person.roles, UPLOADERS, act_zh="重试航飞处理", act_en="retry a flight")
     survey = store.lock(session, survey_id)
     rules.check_retryable(survey.status)
+    _queue(session, survey)
+    return survey
+
+
+def compare_anyway(session: Session, person: SignedIn, survey_id: int, *, reason: str) -> Survey:
+    """Queue a flight that could not be aligned, to be compared with that baseline all the same.
+
+    Who, when and why is kept on the survey and in its history. Raises NotAllowed, NotFound, Refused.
+    """
+    require(person.roles, FORCERS, act_zh="仍然比对", act_en="compare a flight anyway")
+    survey = store.lock(session, survey_id)
+    rules.check_forceable(survey.status, survey.error_code)
+    if not reason.strip():
+        raise Refused(reason_zh="请写明仍然比对的理由。", reason_en="Say why it shall be compared anyway.")
+    survey.forced_by, survey.forced_at, survey.forced_reason = person.id, store.now(), reason.strip()
+    survey.forced_baseline_id = survey.baseline_id
     _queue(session, survey)
     return survey
 

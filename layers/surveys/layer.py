@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.fields import code, coded, name, synthetic
+from layers.fields import code, coded, name, refers, synthetic
 from layers.layer import STAFF, Field, Layer, Style, Text
 from layers.surveys.codes import STATUSES
 
@@ -22,6 +22,10 @@ SURVEYS = Layer(
         coded("status", "状态", "Status", STATUSES),
         Field("gsd_m", Text("地面分辨率", "Ground resolution"), type="number", unit="m"),
         Field("residual_m", Text("配准残差", "Alignment residual"), type="number", unit="m"),
+        Field("forced_reason", Text("仍然比对的理由", "Compared anyway because"), editable=False),
+        refers(
+            "forced_by", "决定仍然比对", "Compared anyway by", "people", shows="display_name", editable=False
+        ),
         synthetic(),
     ),
     style=Style("#7d8590", "#f2f4f7", "outline", 1.0),

@@ -22,7 +22,8 @@ class Survey(Feature, Base):
     """One flight. ``geom`` is the footprint of its valid pixels, known once it was checked.
 
     ``shift_x_m``/``shift_y_m`` (E, N in EPSG:4548) is the shift of this flight against its baseline;
-    ``bounds`` is west, south, east, north in EPSG:4490.
+    ``bounds`` is west, south, east, north in EPSG:4490. ``alignment`` is the whole of it (``placing.py``).
+    ``forced_*``: who had it compared with which baseline although they could not be aligned, when and why.
     """
 
     __tablename__ = "surveys"
@@ -37,6 +38,10 @@ class Survey(Feature, Base):
         CheckConstraint("status <> 'done' OR geom IS NOT NULL", name="done_has_footprint"),
         CheckConstraint("array_length(bounds, 1) = 4", name="bounds_four"),
         CheckConstraint("pyramid_minzoom BETWEEN 0 AND pyramid_maxzoom", name="pyramid_zooms"),
+        CheckConstraint(
+            "num_nulls(forced_by, forced_at, forced_reason, forced_baseline_id) IN (0, 4)",
+            name="forced_by_somebody",
+        ),
         CheckConstraint("width > 0 AND height > 0 AND gsd_m > 0", name="size_positive"),
     )
 
@@ -56,6 +61,13 @@ class Survey(Feature, Base):
     shift_y_m: Mapped[float | None] = mapped_column(Double)
     residual_m: Mapped[float | None] = mapped_column(Double)
     alignment_reliable: Mapped[bool | None]
+    alignment: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    forced_by: Mapped[int | None] = reference("people")
+    forced_at: Mapped[datetime | None] = mapped_column(_STAMP)
+    forced_reason: Mapped[str | None] = mapped_column(
+        Text, CheckConstraint("forced_reason <> ''", name="forced_reason_given")
+    )
+    forced_baseline_id: Mapped[int | None] = reference("surveys")
     crs: Mapped[str | None] = mapped_column(Text)
     width: Mapped[int | None]
     height: Mapped[int | None]

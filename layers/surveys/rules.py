@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from layers.errors import Refused
 
@@ -13,8 +13,10 @@ __all__ = [
     "Stage",
     "SurveyStatus",
     "begin",
+    "check_forceable",
     "code_of",
     "finish",
+    "grade",
     "overall",
     "seconds_left",
     "waiting_stages",
@@ -53,6 +55,8 @@ STAGE_SHARE: dict[Stage, float] = {
     Stage.RECORD: 0.02,
 }
 
+LOST = "alignment_lost"  # the code of gis.align.AlignmentLost
+
 _MAY_START = frozenset({SurveyStatus.QUEUED, SurveyStatus.PROCESSING})
 _MAY_DELETE = frozenset({SurveyStatus.DRAFT, SurveyStatus.REFUSED, SurveyStatus.FAILED})
 
@@ -83,6 +87,22 @@ def check_retryable(status: str) -> None:
             reason_zh="只有处理失败的航飞可以重试；被拒收的文件请修正后重新上传。",
             reason_en="Only a failed flight can be retried; mend a refused file and upload it again.",
         )
+
+
+def check_forceable(status: str, error_code: str | None) -> None:
+    """Only what stopped for want of an alignment can be compared anyway. Raises Refused."""
+    if status != SurveyStatus.FAILED or error_code != LOST:
+        raise Refused(
+            reason_zh="只有因无法配准而停止的航飞可以“仍然比对”。",
+            reason_en="Only a flight that stopped because it could not be aligned can be compared anyway.",
+        )
+
+
+def grade(reliable: bool | None, alignment: dict[str, Any] | None) -> Literal["good", "loose", "lost"]:
+    """How much an alignment is worth; the whole of it is unknown for flights of older installations."""
+    if reliable:
+        return "good"
+    return "lost" if alignment and alignment["lost"] else "loose"
 
 
 def waiting_stages() -> list[dict[str, Any]]:

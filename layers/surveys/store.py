@@ -15,8 +15,10 @@ from layers.database import SRID
 from layers.errors import NotFound
 from layers.surveys import rules
 from layers.surveys.model import Survey, SurveyFile
+from layers.surveys.placing import Placing
 
 __all__ = [
+    "ALIGNMENT",
     "add",
     "add_file",
     "baseline_of",
@@ -26,7 +28,17 @@ __all__ = [
     "lock",
     "set_footprint",
     "set_progress",
+    "with_places",
 ]
+
+
+# The alignment of a later flight (alias a) with the baseline it was compared with, as it is shown
+ALIGNMENT = """
+jsonb_build_object('dx_m', a.shift_x_m, 'dy_m', a.shift_y_m, 'residual_m', a.residual_m,
+                   'reliable', coalesce(a.alignment_reliable, false),
+                   'grade', CASE WHEN a.alignment_reliable THEN 'good'
+                                 WHEN (a.alignment ->> 'lost')::boolean THEN 'lost' ELSE 'loose' END)
+"""
 
 
 def add(
@@ -148,6 +160,23 @@ def neighbour_of(session: Session, survey: Survey) -> Survey | None:
         {"survey": survey.id},
     )
     return session.get(Survey, found) if found else None
+
+
+def with_places(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows as they are shown (``bbox``, ``after``, ``alignment``), the alignment with what it is ``here``.
+
+    It is unknown where a flight was aligned before the whole alignment was kept.
+    """
+    aligned = [row for row in rows if row["alignment"]]
+    ids = {row["after"]["survey_id"] for row in aligned}
+    found = session.execute(
+        select(Survey.id, Survey.alignment).where(Survey.id.in_(ids), Survey.alignment.is_not(None))
+    )
+    placings = {number: Placing(stored) for number, stored in found if stored is not None}
+    for row in aligned:
+        placing = placings.get(row["after"]["survey_id"])
+        row["alignment"] = {**row["alignment"], "here": placing.at(row["bbox"]) if placing else None}
+    return rows
 
 
 def candidate_counts(session: Session) -> dict[int, dict[str, int]]:

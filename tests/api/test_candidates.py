@@ -74,6 +74,8 @@ def test_the_shed_becomes_one_candidate_with_its_facts(reviewer: TestClient) -> 
     assert shed["height_change_m"] == pytest.approx(3.5, abs=0.5)
     assert shed["before"]["flown_on"] == "2023-03-12"
     assert shed["after"]["flown_on"] == "2023-06-18"
+    here = shed["alignment"]["here"]
+    assert max(abs(here["lon"]), abs(here["lat"])) < 2e-6 and abs(here["turn_deg"]) < 0.1
 
 
 def test_the_flights_are_done_and_say_how_they_align(reviewer: TestClient) -> None:

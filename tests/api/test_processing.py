@@ -9,9 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -147,6 +150,62 @@ def test_a_comparison_cut_off_goes_on_with_the_windows_that_are_missing(
     assert not windows.exists()
 
 
+def test_a_worker_killed_in_the_middle_of_a_comparison_costs_no_window_that_was_done_and_no_second_candidate(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    own = settings.model_copy(update={"jobs": 64})  # so many share the cores that each has one
+    assert own.database_url
+    shed = scenes.scene_with_shed(1024, rows=slice(600, 680), cols=slice(300, 420))
+    before, after, before_dsm, after_dsm = scenes.write_scene(shed, tmp_path)
+    crew = as_role(Role.CREW)
+    for day, ortho, dsm in (("2023-03-12", before, before_dsm), ("2023-06-18", after, after_dsm)):
+        survey = tus.announce(crew, flown_on=day, expects=("ortho", "dsm"))
+        for kind, path in (("ortho", ortho), ("dsm", dsm)):
+            assert tus.upload(crew, survey, kind, path).status_code == 204
+        if ortho == before:
+            ingest.work(own.database_url, own, until_idle=True)
+    kept_in = Storage(own.home).windows(survey)
+    first, second = tmp_path / "first.log", tmp_path / "second.log"
+
+    worker = _comparing(own, first, stands_after=2)
+    try:
+        _wait_until(own, lambda: len(list(kept_in.rglob("*.npz"))) == 2, seconds=240)
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    killed = crew.get(f"/api/surveys/{survey}").json()
+    assert (killed["status"], killed["stage"]) == ("processing", "detect")
+    kept = {path: path.stat().st_mtime_ns for path in kept_in.rglob("*.npz")}
+    assert len(kept) == 2 and _asked(own, "SELECT count(*) FROM candidates") == 0
+
+    worker = _comparing(own, second, stands_after=1)  # killed again, to see what it did to the kept windows
+    try:
+        _wait_until(own, lambda: len(list(kept_in.rglob("*.npz"))) == 3, seconds=240)
+        assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+
+    third = tmp_path / "third.log"
+    worker = _comparing(own, third)
+    try:
+        _wait_until(own, "SELECT bool_and(status = 'done') FROM surveys", seconds=240)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+    one, two, three = (each.read_text().split() for each in (first, second, third))
+    done = [*one[:2], *two[:1], *three]  # the last line of a killed worker is the window it stood still at
+    assert len(one) == 3 and len(two) == 2 and len(three) >= 1
+    assert len(done) == len(set(done))
+    assert not kept_in.exists()
+    assert _asked(own, "SELECT count(*) FROM candidates") == 1
+    assert _asked(own, "SELECT count(*) FROM sightings") == 1
+    assert _asked(own, "SELECT bool_and(status = 'succeeded') FROM procrastinate_jobs")
+    assert _asked(own, "SELECT count(*) FROM procrastinate_jobs") == 2
+
+
 def test_a_flight_that_does_not_show_its_baseline_s_ground_is_stopped_with_a_sentence(
     as_role: SignIn, settings: Settings, tmp_path: Path
 ) -> None:
@@ -170,6 +229,45 @@ def test_a_flight_that_does_not_show_its_baseline_s_ground_is_stopped_with_a_sen
     assert crew.post(f"/api/surveys/{survey}/retry").json()["status"] == "queued"
 
 
+def test_a_lost_flight_is_compared_anyway_when_a_reviewer_says_why_and_its_candidates_say_that_it_is_lost(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    crew, reviewer = as_role(Role.CREW), as_role(Role.REVIEWER)
+    rows, cols = slice(600, 680), slice(300, 420)
+    shed = scenes.scene_with_shed(1024, rows=rows, cols=cols)
+    elsewhere = scenes.ground(1024, 77)
+    elsewhere[rows, cols] = shed.after[rows, cols]
+    before, after, before_dsm, after_dsm = scenes.write_scene(replace(shed, after=elsewhere), tmp_path)
+    assert settings.database_url
+    for day, ortho, dsm in (("2023-03-12", before, before_dsm), ("2023-06-18", after, after_dsm)):
+        survey = tus.announce(crew, flown_on=day, expects=("ortho", "dsm"))
+        for kind, path in (("ortho", ortho), ("dsm", dsm)):
+            assert tus.upload(crew, survey, kind, path).status_code == 204
+        ingest.work(settings.database_url, settings, until_idle=True)
+    act = f"/api/surveys/{survey}/compare-anyway"
+    assert crew.get(f"/api/surveys/{survey}").json()["error"]["code"] == "alignment_lost"
+    assert crew.post(act, json={"reason": "已核对"}).status_code == 403
+    assert reviewer.post(act, json={}).status_code == 422
+    refused = reviewer.post(act, json={"reason": "  "})
+    assert refused.status_code == 409 and "理由" in refused.json()["title_zh"]
+    queued = reviewer.post(act, json={"reason": " 滑坡后地表全变，坐标已核对 "}).json()
+    assert queued["status"] == "queued" and queued["error"] is None
+    said = queued["compared_anyway"]
+    assert (said["by"], said["reason"]) == ("测试 reviewer", "滑坡后地表全变，坐标已核对")
+    assert reviewer.post(act, json={"reason": "再来"}).status_code == 409
+    ingest.work(settings.database_url, settings, until_idle=True)
+
+    done = crew.get(f"/api/surveys/{survey}").json()
+    assert done["status"] == "done" and done["compared_anyway"] == said
+    assert (done["alignment"]["reliable"], done["alignment"]["grade"]) == (False, "lost")
+    found = reviewer.get(f"/api/candidates?survey={survey}").json()["items"]
+    assert found and {each["alignment"]["grade"] for each in found} == {"lost"}
+    assert found[0]["alignment"]["here"] == {"lon": 0, "lat": 0, "turn_deg": 0, "scale": 1}
+    told = reviewer.get(f"/api/layers/surveys/{survey}/history").json()
+    [act_of] = [each for each in told if any(one["field"] == "forced_reason" for one in each["changes"])]
+    assert act_of["actor"] == "reviewer"
+
+
 def test_a_flight_in_gcj_02_beside_its_baseline_is_refused_with_the_distance(
     as_role: SignIn, settings: Settings, tmp_path: Path
 ) -> None:
@@ -189,15 +287,28 @@ def test_a_flight_in_gcj_02_beside_its_baseline_is_refused_with_the_distance(
     assert "GCJ-02" in shifted["error"]["zh"] and re.search(" 53[234] m ", shifted["error"]["en"])
 
 
-def _wait_until(settings: Settings, question: str, seconds: float = 60) -> None:
-    assert settings.database_url
+def _wait_until(settings: Settings, question: str | Callable[[], bool], seconds: float = 60) -> None:
+    """Until what is asked (of the database, when it is SQL) is so."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with database.session(settings.database_url) as session:
-            if session.scalar(text(question)):
-                return
+        if question() if callable(question) else _asked(settings, question):
+            return
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s: {question}")
+
+
+def _asked(settings: Settings, question: str) -> Any:
+    assert settings.database_url
+    with database.session(settings.database_url) as session:
+        return session.scalar(text(question))
+
+
+def _comparing(settings: Settings, log: Path, *, stands_after: int | None = None) -> subprocess.Popen[bytes]:
+    """A worker process of ``tests/api/comparing_worker.py``."""
+    environment = {**os.environ, **serve.environment_of(settings), "PYTHONPATH": str(ROOT)}
+    told = [str(log), *([] if stands_after is None else [str(stands_after)])]
+    command = [sys.executable, "-m", "tests.api.comparing_worker", *told]
+    return subprocess.Popen(command, env=environment, cwd=ROOT)
 
 
 def _work_until_done(settings: Settings) -> None:

@@ -231,3 +231,14 @@ def test_another_crs_and_pixel_size_are_no_hindrance(before, tmp_path):
     coarse = cv2.resize(scenes.ground(SIZE), (512, 512), interpolation=cv2.INTER_AREA)
     found = against(before, tmp_path, coarse, Place(gsd=0.4))
     assert (found.dx_m, found.dy_m) == pytest.approx((0, 0), abs=0.1)
+
+
+@given(alignments(), st.floats(456_000, 456_300), st.floats(3_515_000, 3_515_300))
+def test_a_motion_near_a_place_is_that_motion_to_centimetres_around_it(alignment, east, north):
+    motion = alignment.motion
+    near = motion.near((east, north))
+    assert near.warp is None and near.centre == (east, north)
+    around = np.array([(east, north), (east + 4, north - 3), (east - 2, north + 4)])
+    apart = np.hypot(*(near.displacement(around) - motion.displacement(around)).T)
+    assert apart[0] < 1e-6
+    assert apart.max() < (1e-6 if motion.warp is None else 0.05)

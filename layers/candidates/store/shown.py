@@ -9,6 +9,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from layers.errors import NotFound
+from layers.surveys.store import ALIGNMENT, with_places
 
 __all__ = ["Dismissed", "Page", "get", "page"]
 
@@ -32,8 +33,7 @@ SELECT c.id, c.code, c.kind, c.confidence, c.area_m2, c.height_change_m, c.statu
             THEN jsonb_build_object('survey_id', b.id, 'code', b.code, 'flown_on', b.flown_on) END AS before,
        jsonb_build_object('survey_id', a.id, 'code', a.code, 'flown_on', a.flown_on) AS after,
        CASE WHEN a.baseline_id = c.baseline_id AND a.shift_x_m IS NOT NULL
-            THEN jsonb_build_object('dx_m', a.shift_x_m, 'dy_m', a.shift_y_m, 'residual_m', a.residual_m,
-                                    'reliable', coalesce(a.alignment_reliable, false)) END AS alignment,
+            THEN {alignment} END AS alignment,
        CASE WHEN g.id IS NOT NULL THEN jsonb_build_object('id', g.id, 'code', g.code) END AS grid,
        CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('code', d.code, 'name', d.name) END AS division,
        CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'code', p.code) END AS permit,
@@ -69,7 +69,7 @@ LEFT JOIN illegal_buildings AS i ON i.id = c.illegal_building_id
 LEFT JOIN candidates AS f ON f.id = c.follows_id
 LEFT JOIN candidates AS j ON j.id = c.dismissed_for_id
 LEFT JOIN people AS o ON o.id = c.put_back_by
-"""
+""".replace("{alignment}", ALIGNMENT)
 
 WANTED = """
 (CAST(:survey AS bigint) IS NULL OR c.survey_id = :survey)
@@ -122,7 +122,7 @@ def page(
         {**wanted, "limit": limit, "offset": offset},
     ).mappings()
     parts = {"exclude": queued, "only": aside, "include": queued + aside}
-    return Page(parts[dismissed], queued, aside, [dict(row) for row in rows])
+    return Page(parts[dismissed], queued, aside, with_places(session, [dict(row) for row in rows]))
 
 
 def get(session: Session, candidate_id: int) -> dict[str, Any]:
@@ -130,7 +130,8 @@ def get(session: Session, candidate_id: int) -> dict[str, Any]:
     row = session.execute(_sql(f"{SHOWN} WHERE c.id = :id"), {"id": candidate_id}).mappings().first()
     if row is None:
         raise NotFound(what_zh="疑似图斑", what_en="candidate", key=candidate_id)
-    return dict(row)
+    [shown] = with_places(session, [dict(row)])
+    return shown
 
 
 def _sql(statement: str) -> TextClause:

@@ -364,6 +364,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/surveys/{survey_id}/compare-anyway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Anyway
+         * @description Compare a flight that could not be aligned all the same; who and why is kept.
+         */
+        post: operations["compare_anyway_api_surveys__survey_id__compare_anyway_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/surveys/{survey_id}/retry": {
         parameters: {
             query?: never;
@@ -691,6 +711,11 @@ export interface components {
             dx_m: number;
             /** Dy M */
             dy_m: number;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "good" | "loose" | "lost";
             /** Reliable */
             reliable: boolean;
             /** Residual M */
@@ -750,7 +775,7 @@ export interface components {
          */
         CandidateOut: {
             after: components["schemas"]["FlightRef"];
-            alignment: components["schemas"]["AlignmentOut"] | null;
+            alignment: components["schemas"]["PlacedAlignmentOut"] | null;
             /** Area M2 */
             area_m2: number;
             /** Bbox */
@@ -854,6 +879,29 @@ export interface components {
             code: string;
             /** Id */
             id: number;
+        };
+        /**
+         * CompareAnywayIn
+         * @description Why a flight that could not be aligned shall be compared all the same.
+         */
+        CompareAnywayIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ComparedAnywayOut
+         * @description Who had a flight compared that could not be aligned, when and why.
+         */
+        ComparedAnywayOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * ConfigOut
@@ -1045,6 +1093,22 @@ export interface components {
             year: number;
         };
         /**
+         * HereOut
+         * @description Where things at this place of the earlier flight appear in the later one: degrees to go (EPSG:4490),
+         *
+         *     and the turn (anticlockwise) and scale of its surroundings.
+         */
+        HereOut: {
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Scale */
+            scale: number;
+            /** Turn Deg */
+            turn_deg: number;
+        };
+        /**
          * ImageryOut
          * @description Where its tiles are (WebMercatorQuad); bounds in EPSG:4490.
          */
@@ -1151,6 +1215,26 @@ export interface components {
             name: string;
             /** Roles */
             roles: components["schemas"]["Role"][];
+        };
+        /**
+         * PlacedAlignmentOut
+         * @description The alignment, and what it is here, shift, turn, scale and warp together; null where only the shift is known.
+         */
+        PlacedAlignmentOut: {
+            /** Dx M */
+            dx_m: number;
+            /** Dy M */
+            dy_m: number;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "good" | "loose" | "lost";
+            here: components["schemas"]["HereOut"] | null;
+            /** Reliable */
+            reliable: boolean;
+            /** Residual M */
+            residual_m: number | null;
         };
         /**
          * PlanningAreaRef
@@ -1321,7 +1405,7 @@ export interface components {
          */
         SampleOut: {
             after: components["schemas"]["FlightRef"];
-            alignment: components["schemas"]["AlignmentOut"] | null;
+            alignment: components["schemas"]["PlacedAlignmentOut"] | null;
             /** At */
             at: string | null;
             /** Bbox */
@@ -1574,6 +1658,7 @@ export interface components {
             candidates: components["schemas"]["CandidateCounts"];
             /** Code */
             code: string;
+            compared_anyway: components["schemas"]["ComparedAnywayOut"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2366,6 +2451,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_anyway_api_surveys__survey_id__compare_anyway_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                survey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareAnywayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyOut"];
+                };
             };
             /** @description Validation Error */
             422: {

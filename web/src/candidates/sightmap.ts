@@ -4,7 +4,7 @@ import type { Candidate, Survey } from '@/api/types'
 import { createMap } from '@/map/create'
 import { NOTHING, collection } from '@/map/overlays'
 import { raster } from '@/map/style'
-import { type Offset, moved } from './registration'
+import { type Placement, back, moved, there } from './registration'
 import type { Theme } from '@/theme/theme'
 
 /** What is looked at on both dates: a suspicion, or a place drawn at random. */
@@ -18,9 +18,9 @@ const EDGE: Record<Look, Record<Theme, string>> = {
 }
 const GROUND: Record<Theme, string> = { light: '#dfe3e7', dark: '#12161b' }
 
-export function sightStyle(survey: Survey | null, sight: Sight | null, theme: Theme, outlined: boolean, offset: Offset, look: Look = 'suspicion'): StyleSpecification {
+export function sightStyle(survey: Survey | null, sight: Sight | null, theme: Theme, outlined: boolean, placement: Placement, look: Look = 'suspicion'): StyleSpecification {
   const imagery = survey?.imagery ?? null
-  const data = sight ? collection(moved(sight.geometry as unknown as GeoJSON.MultiPolygon, offset)) : NOTHING
+  const data = sight ? collection(moved(sight.geometry as unknown as GeoJSON.MultiPolygon, placement)) : NOTHING
   return {
     version: 8,
     sources: { outline: { type: 'geojson', data }, ...(imagery ? { [`flight-${survey!.id}`]: raster(imagery, location.origin) } : {}) },
@@ -33,17 +33,26 @@ export function sightStyle(survey: Survey | null, sight: Sight | null, theme: Th
   }
 }
 
+/** Without snapping to north, which would undo the turn whenever the later map is dragged. */
 export const createSight = (name: string, container: HTMLElement, style: StyleSpecification): MapLibreMap =>
-  createMap(name, { container, style, center: [116.5, 31.7], zoom: 12, fadeDuration: 0, keyboard: false })
+  createMap(name, { container, style, center: [116.5, 31.7], zoom: 12, fadeDuration: 0, keyboard: false, bearingSnap: 0 })
 
-/** Moves each map when the other moves, the second by an offset further; returns what ends it. */
-export function tie(a: MapLibreMap, b: MapLibreMap, offset: () => Offset): () => void {
+/**
+ * Moves each map when the other moves, the second so that it shows the same ground the same way: it is looked at
+ * turned and zoomed as its picture is. Returns what ends it.
+ */
+export function tie(a: MapLibreMap, b: MapLibreMap, placement: () => Placement): () => void {
   let following = false
   const follow = (from: MapLibreMap, to: MapLibreMap, sign: 1 | -1) => (): void => {
     if (following) return
     following = true
     const { lng, lat } = from.getCenter()
-    to.jumpTo({ center: [lng + sign * offset().lon, lat + sign * offset().lat], zoom: from.getZoom() })
+    const by = placement()
+    to.jumpTo({
+      center: (sign > 0 ? there : back)(by, [lng, lat]),
+      zoom: from.getZoom() - sign * Math.log2(by.scale),
+      bearing: from.getBearing() - sign * by.turn,
+    })
     following = false
   }
   const [ab, ba] = [follow(a, b, 1), follow(b, a, -1)]

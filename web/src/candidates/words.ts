@@ -43,7 +43,8 @@ export const dayOf = (day: string): string => formatDate(day, localeTag.value)
 export const reasonOf = (reason: string | null): string => (reason && has(`review.reasons.${reason}`) ? say(`review.reasons.${reason}`) : '')
 
 /** How well the two dates were brought together. */
-export function registeredOf({ reliable, residual_m: residual }: NonNullable<Candidate['alignment']>): string {
+export function registeredOf({ reliable, grade, residual_m: residual }: NonNullable<Candidate['alignment']>): string {
+  if (grade === 'lost') return say('candidates.lost')
   if (!reliable || residual === null) return say('candidates.unregistered')
   return say('candidates.registeredTo', { metres: withUnit(formatNumber(residual, 2), 'm') })
 }

@@ -41,7 +41,7 @@ const zh = {
     priority: '优先级', model: '检测模型', noModel: '未用学习模型', cutAt: '{model}（阈值 {threshold}）', follows: '承接图斑', growthCheck: '增长核查', story: '各期航飞所见', until: '至 {day}，共 {n} 期',
     aside: '另有 {n} 个已移出队列', asideShow: '查看', asideShown: '已移出队列的 {n} 个', asideBack: '返回队列（{n}）', asideTitle: '已移出队列', asideEmpty: '没有移出队列的图斑', asideEmptyHint: '在有效许可范围内，或此前同一地点已排除的图斑会移到这里，可随时放回。', because: '{why}（{code}）', rejectedAs: '此前已按“{reason}”排除',
     putBack: '放回队列', putBackDone: '{code} 已放回复核队列', putBackBy: '曾移出队列：{why}；{by} 于 {at} 放回',
-    area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', registered: '配准', registeredTo: '残差 {metres}', unregistered: '不可靠，图斑仅供参考', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
+    area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', registered: '配准', registeredTo: '残差 {metres}', lost: '未能配准，经人工决定仍作比对；两期可能不是同一地块', lostChip: '未配准', unregistered: '不可靠，图斑仅供参考', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
   },
   review: {
     title: '复核', leave: '退出复核', before: '前期', after: '后期', noBefore: '没有前期影像', noBeforeHint: '这是首期航飞，没有可比对的影像。', noAfter: '后期影像未就绪', divider: '前后分界线，可用左右方向键移动', swipe: '卷帘', side: '并排', flicker: '闪看', previous: '上一个', next: '下一个', accept: '采纳', reject: '排除', undo: '撤销', reason: '为什么排除？', reasonHint: '按数字键 1–9',
@@ -52,7 +52,7 @@ const zh = {
     verdicts: { accept: '采纳', reject: '排除', undo: '撤销' },
   },
   surveys: {
-    title: '航飞', upload: '上传航飞', empty: '尚无航飞', emptyHint: '上传一期正射影像（GeoTIFF），系统会检查、配准，并与上一期对比。', emptyGuest: '登录为航飞人员后即可上传。', flown: '飞行日期', code: '编号', resolution: '分辨率', crs: '坐标系', baseline: '对比基准', alignment: '配准', shift: '偏移', residual: '残差', unreliable: '配准不可靠，疑似图斑仅供参考', files: '文件', first: '首期，无基准',
+    title: '航飞', upload: '上传航飞', empty: '尚无航飞', emptyHint: '上传一期正射影像（GeoTIFF），系统会检查、配准，并与上一期对比。', emptyGuest: '登录为航飞人员后即可上传。', flown: '飞行日期', code: '编号', resolution: '分辨率', crs: '坐标系', baseline: '对比基准', alignment: '配准', shift: '偏移', residual: '残差', unreliable: '配准不可靠，疑似图斑仅供参考', lost: '未能配准，两期可能不是同一地块；疑似图斑多为误报，请逐个核对影像', anyway: '仍然比对', anywayAsk: '两期影像未能配准，可能不是同一地块。仍然比对会产生大量误报；您的姓名、时间和理由会记入这次航飞的历史。', anywayReason: '理由（必填），如：已核对坐标，山体滑坡后地表全变', anywayNeedsReason: '请写明理由', anywayBy: '未配准仍比对：{by} 于 {at} 决定。理由：{reason}', anywayWho: '核对无误后，可请复核人员或管理员选择“仍然比对”。', files: '文件', first: '首期，无基准',
     statuses: { draft: '待上传', queued: '排队中', processing: '处理中', done: '已完成', refused: '已拒收', failed: '处理失败' },
     stages: { check: '检查文件', prepare: '制作影像', baseline: '选择基准', align: '配准', detect: '变化检测', record: '登记图斑' },
     stageStatuses: { waiting: '等待', running: '进行中', done: '完成', failed: '失败' },

@@ -10,6 +10,8 @@ const has = (...roles: string[]): boolean => person.value?.roles.some((role) => 
 
 export const mayUpload = computed(() => has('crew', 'administrator'))
 export const maySample = computed(() => has('reviewer', 'administrator'))
+/** To have a flight compared that could not be aligned: for those who judge what comes of it. */
+export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
 export const mayReview = computed(() => has('reviewer', 'officer', 'administrator'))
 
 export async function loadSession(): Promise<void> {

@@ -37,6 +37,9 @@ export const createSurvey = (name: string, flownOn: string, expects: FileKind[])
 export const getSurvey = (id: number): Promise<Survey> => get<Survey>(`/api/surveys/${id}`)
 export const deleteSurvey = (id: number): Promise<void> => remove<void>(`/api/surveys/${id}`)
 export const retrySurvey = (id: number): Promise<Survey> => post<Survey>(`/api/surveys/${id}/retry`)
+export const compareAnyway = (id: number, reason: string): Promise<Survey> => post<Survey>(`/api/surveys/${id}/compare-anyway`, { reason })
+/** It stopped because it could not be aligned with its baseline. */
+export const isLost = (survey: Survey): boolean => survey.status === 'failed' && survey.error?.code === 'alignment_lost'
 
 const RUNNING = ['queued', 'processing']
 export const isRunning = (survey: Survey): boolean => RUNNING.includes(survey.status)
