@@ -52,7 +52,7 @@ class Plan:
     """How long each stage is, and how many parts the judged places are split into."""
 
     basic_steps: int = 3200
-    own_steps: int = 240
+    own_steps: int = 520
     folds: int = 3
     everything: bool = False
     version: str = "chengtu-2"
