@@ -8,6 +8,7 @@ nothing beside the file itself is read: no sidecar, no VRT, no network.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from gis.crs import MEASURED, STORED, transform_points
 
 __all__ = [
     "DRIVER",
+    "IN_MEMORY",
     "SAFE",
     "Grid",
     "Name",
@@ -52,6 +54,11 @@ SAFE: dict[str, Any] = {
     "GDAL_HTTP_TIMEOUT": 1,
     "GDAL_CACHEMAX": 192 << 20,  # bytes
 }
+IN_MEMORY = threading.Lock()
+"""Held where threads trace or draw arrays: rasterio silences a warning of the dataset it makes of them by filters
+
+of the whole process, and two threads undo each other's, so that it comes through once in some thousands.
+"""
 Name = Literal["nearest", "average", "bilinear", "cubic"]
 Displacement = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (n, 2) places → (n, 2) metres to go
 

@@ -15,6 +15,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.change.outlines import pieces
+from gis.raster import IN_MEMORY
 
 __all__ = ["Counts", "counts", "figures", "hit", "true_objects"]
 
@@ -43,7 +44,8 @@ def counts(found: Sequence[BaseGeometry], label: NDArray[np.bool_], transform: A
     """Compare found polygons with a mask (row, column) ``True`` = changed, on the same ground."""
     drawn = np.zeros(label.shape, dtype=bool)
     if found:
-        drawn = rasterize(found, out_shape=label.shape, transform=transform, dtype="uint8") > 0
+        with IN_MEMORY:
+            drawn = rasterize(found, out_shape=label.shape, transform=transform, dtype="uint8") > 0
     truth = true_objects(label, transform)
     hits = [[hit(guess, real) for guess in found] for real in truth]
     return Counts(

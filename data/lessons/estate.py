@@ -8,6 +8,7 @@ Distances in metres, heights above the ground; pictures have pixels of 0.25 m.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,17 @@ from numpy.typing import NDArray
 
 from data.lessons.estate_paint import paint
 from data.lessons.estate_plans import PLANS
-from data.lessons.estate_scene import PIXEL_M, ROOFINGS, SHEETS, SHINGLES, SIDE_PX, TILES, House, Scene
+from data.lessons.estate_scene import (
+    PIXEL_M,
+    ROOFINGS,
+    SHEETS,
+    SHINGLES,
+    SIDE_PX,
+    TILES,
+    House,
+    Scene,
+    one_of,
+)
 
 __all__ = ["write_estate"]
 
@@ -84,16 +95,4 @@ def _parcel(rng: np.random.Generator, size: float) -> tuple[NDArray[np.float32],
 
 def _other_roof(house: House, rng: np.random.Generator) -> House:
     palette = SHINGLES + TILES + SHEETS + ROOFINGS
-    colour = palette[int(rng.integers(len(palette)))]
-    return House(
-        house.x,
-        house.y,
-        house.angle,
-        house.parts,
-        house.wall,
-        house.slope,
-        house.ridged,
-        colour,
-        house.grain,
-        house.key,
-    )
+    return replace(house, colour=one_of(palette, rng))

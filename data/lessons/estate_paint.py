@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.lessons.estate_scene import LAWNS, PIXEL_M, SIDE_PX, SOILS, Colour, Floats, House, Scene
+from data.lessons.estate_scene import LAWNS, PIXEL_M, SIDE_PX, SOILS, Colour, Floats, House, Scene, one_of
 
 __all__ = ["paint"]
 
@@ -46,8 +46,8 @@ def paint(
 def _ground(scene: Scene, date: int, rng: np.random.Generator) -> Floats:
     """Lawn or soil in patches, streets and drives (where there is anything to drive to)."""
     side = SIDE_PX
-    soil = np.array(SOILS[int(rng.integers(len(SOILS)))], dtype=np.float32)
-    lawn = np.array(LAWNS[int(rng.integers(len(LAWNS)))], dtype=np.float32)
+    soil = np.array(one_of(SOILS, rng), dtype=np.float32)
+    lawn = np.array(one_of(LAWNS, rng), dtype=np.float32)
     mix = _noise(rng, side, 40)
     level = -0.9 if scene.bare[date] else rng.uniform(-0.2, 1.0)
     part = 1 / (1 + np.exp(-6 * (mix - (-level))))[..., None]
@@ -78,7 +78,7 @@ def _ground(scene: Scene, date: int, rng: np.random.Generator) -> Floats:
 def _till(ground: Floats, corners: NDArray[np.float32], turn: float, rng: np.random.Generator) -> None:
     """A crop or a ploughed field, in rows as they may be at this date."""
     palette = SOILS + LAWNS + ((86, 112, 50), (168, 158, 88), (120, 92, 66))
-    colour = np.array(palette[int(rng.integers(len(palette)))], dtype=np.float32) * rng.uniform(0.75, 1.1)
+    colour = np.array(one_of(palette, rng), dtype=np.float32) * rng.uniform(0.75, 1.1)
     mask = np.zeros(ground.shape[:2], dtype=np.uint8)
     cv2.fillPoly(mask, [(corners / PIXEL_M).astype(np.int32)], 1)
     ys, xs = np.nonzero(mask)

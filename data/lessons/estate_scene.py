@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,6 +43,11 @@ PAVINGS: tuple[Colour, ...] = (
     (190, 186, 176),
     (86, 86, 90),
 )
+
+
+def one_of(palette: Sequence[Colour], rng: np.random.Generator) -> Colour:
+    """A colour of a palette, each as likely."""
+    return palette[int(rng.integers(len(palette)))]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from rasterio.features import shapes
 from shapely.geometry import Polygon, shape
 
+from gis.raster import IN_MEMORY
+
 __all__ = ["joined", "main_direction", "outlines", "pieces", "squared"]
 
 _GOOD = 0.86  # a squared outline must share this much (IoU) with the pixels
@@ -28,7 +30,8 @@ def outlines(
 
 def pieces(labels: NDArray[np.int32], transform: Affine) -> list[tuple[Polygon, int]]:
     """Every 4-connected patch of equal labels (0 left out) as its pixel outline, with its label."""
-    found = shapes(labels, mask=labels > 0, connectivity=4, transform=transform)
+    with IN_MEMORY:
+        found = list(shapes(labels, mask=labels > 0, connectivity=4, transform=transform))
     outlines_ = ((shape(geometry), int(value)) for geometry, value in found)
     return [(outline, value) for outline, value in outlines_ if isinstance(outline, Polygon)]
 

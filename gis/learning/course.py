@@ -91,7 +91,7 @@ def run_course(
             for far, places in sights.items():
                 places += [(number, seen(each, replace(model, far=far))) for each in mine]
         say(f"fold {number}: {len(sights[plan.fars[0]])} places judged so far")
-    if judged:
+    if any(sights.values()):
         facts = _chosen(sights, Model.read(work / "fold-0.onnx"), facts, plan, say)
     final = _stage(work / "final", root, sources, lambda: _copy(network), _own(plan), say)
     write_onnx(final, out, facts)

@@ -120,9 +120,8 @@ class Drawer:
         after, (moved, standing) = leaned(example.after, second, [change, second], self.rng, reach)
         stood, stands = second == YES, standing == YES
         change = np.where(stands, moved, np.where(stood, 0, change)).astype(np.uint8)
-        rim = ((first == YES) != stands) & (
-            change == 0
-        )  # of a roof that moved: at one date here, at the other not
+        # the rim of a roof that moved: at one date here, at the other not
+        rim = ((first == YES) != stands) & (change == 0)
         first = np.where(rim, UNDECIDED, first).astype(np.uint8)
         standing = np.where(rim, UNDECIDED, standing).astype(np.uint8)
         return Example(example.before, after, np.stack([change, first, standing]))

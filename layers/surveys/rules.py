@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from gis.align import AlignmentLost
 from layers.errors import Refused
 
 __all__ = [
@@ -55,7 +56,7 @@ STAGE_SHARE: dict[Stage, float] = {
     Stage.RECORD: 0.02,
 }
 
-LOST = "alignment_lost"  # the code of gis.align.AlignmentLost
+LOST = AlignmentLost.code
 
 _MAY_START = frozenset({SurveyStatus.QUEUED, SurveyStatus.PROCESSING})
 _MAY_DELETE = frozenset({SurveyStatus.DRAFT, SurveyStatus.REFUSED, SurveyStatus.FAILED})

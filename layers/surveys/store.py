@@ -32,12 +32,10 @@ __all__ = [
 ]
 
 
-# The alignment of a later flight (alias a) with the baseline it was compared with, as it is shown
+# The alignment of a later flight (alias a) with the baseline it was compared with; ``with_places`` adds the rest
 ALIGNMENT = """
 jsonb_build_object('dx_m', a.shift_x_m, 'dy_m', a.shift_y_m, 'residual_m', a.residual_m,
-                   'reliable', coalesce(a.alignment_reliable, false),
-                   'grade', CASE WHEN a.alignment_reliable THEN 'good'
-                                 WHEN (a.alignment ->> 'lost')::boolean THEN 'lost' ELSE 'loose' END)
+                   'reliable', coalesce(a.alignment_reliable, false))
 """
 
 
@@ -163,9 +161,9 @@ def neighbour_of(session: Session, survey: Survey) -> Survey | None:
 
 
 def with_places(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows as they are shown (``bbox``, ``after``, ``alignment``), the alignment with what it is ``here``.
+    """Rows as they are shown (``bbox``, ``after``, ``alignment``), the alignment with its grade and what it is ``here``.
 
-    It is unknown where a flight was aligned before the whole alignment was kept.
+    The latter is unknown where a flight was aligned before the whole alignment was kept.
     """
     aligned = [row for row in rows if row["alignment"]]
     ids = {row["after"]["survey_id"] for row in aligned}
@@ -174,8 +172,9 @@ def with_places(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, 
     )
     placings = {number: Placing(stored) for number, stored in found if stored is not None}
     for row in aligned:
-        placing = placings.get(row["after"]["survey_id"])
-        row["alignment"] = {**row["alignment"], "here": placing.at(row["bbox"]) if placing else None}
+        shift, placing = row["alignment"], placings.get(row["after"]["survey_id"])
+        graded = rules.grade(shift["reliable"], placing.stored if placing else None)
+        row["alignment"] = {**shift, "grade": graded, "here": placing.at(row["bbox"]) if placing else None}
     return rows
 
 

@@ -34,7 +34,7 @@ def main(log: Path, stands_after: int | None) -> None:
         return plain(self, window)
 
     OpenPair.view = view  # type: ignore[method-assign]
-    pipeline.change.DetectOptions = partial(DetectOptions, window_px=512)  # type: ignore[attr-defined,misc,assignment]
+    pipeline.change.DetectOptions = partial(DetectOptions, window_px=256)  # type: ignore[attr-defined,misc,assignment]
     jobs.HEARTBEAT_SECONDS, jobs.DEAD_AFTER_SECONDS = 0.3, 2.0  # nobody waits for a real worker's 20 s
     settings = Settings()
     assert settings.database_url

@@ -1,13 +1,9 @@
-"""Roofs seen from aside, narrow gaps, and a choice that is counted on what it did not see."""
+"""Roofs seen from aside, and narrow gaps."""
 
 import numpy as np
-import pytest
-
-pytest.importorskip("cv2")
 
 from gis.learning.augment import between_neighbours, leaned
-
-UNDECIDED, YES = 128, 255
+from gis.learning.lessons import YES
 
 
 def test_a_leaning_roof_moves_and_the_ground_beside_it_stays():

@@ -1,9 +1,5 @@
 """What a choice is worth is counted on places that had no part in it."""
 
-import pytest
-
-pytest.importorskip("onnxruntime")
-
 from gis.learning.choose import _THRESHOLDS, Trial
 from gis.score import Counts
 
