@@ -169,7 +169,7 @@ def test_a_worker_killed_in_the_middle_of_a_comparison_costs_no_window_that_was_
 
     worker = _comparing(own, first, stands_after=2)
     try:
-        _wait_until(own, lambda: len(list(kept_in.rglob("*.npz"))) == 2, seconds=240)
+        _wait_until(own, lambda: _stands_still(kept_in, 2, first, 3), seconds=240)
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
@@ -180,7 +180,7 @@ def test_a_worker_killed_in_the_middle_of_a_comparison_costs_no_window_that_was_
 
     worker = _comparing(own, second, stands_after=1)  # killed again, to see what it did to the kept windows
     try:
-        _wait_until(own, lambda: len(list(kept_in.rglob("*.npz"))) == 3, seconds=240)
+        _wait_until(own, lambda: _stands_still(kept_in, 3, second, 2), seconds=240)
         assert {path: path.stat().st_mtime_ns for path in kept} == kept
     finally:
         worker.send_signal(signal.SIGKILL)
@@ -295,6 +295,11 @@ def _wait_until(settings: Settings, question: str | Callable[[], bool], seconds:
             return
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s: {question}")
+
+
+def _stands_still(kept_in: Path, kept: int, log: Path, begun: int) -> bool:
+    """So many windows are kept, and the one the worker stands still at is begun: it is begun beside the keeping."""
+    return len(list(kept_in.rglob("*.npz"))) == kept and len(log.read_text().split()) == begun
 
 
 def _asked(settings: Settings, question: str) -> Any:
