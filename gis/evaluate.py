@@ -23,7 +23,7 @@ from PIL import Image
 from gis.change.detect import detect
 from gis.change.model import Model
 from gis.change.options import DetectOptions
-from gis.change.spread import Means, cores_here
+from gis.spread import Means, cores_here
 from gis.crs import MEASURED
 from gis.errors import ChengtuError
 from gis.raster import Progress, quiet

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gis.align.alignment import Hint, Motion
-from gis.align.match import SHARP, match_whole
+from gis.align.match import SHARP, Flights, match_whole
 from gis.align.overlap import Shift, overlap
 from gis.crs import STORED, Points, from_bd09, from_gcj02, to_bd09, to_gcj02, transform_points
 from gis.raster import Grid, bounds_in, ground_pixel_m
@@ -18,26 +18,29 @@ __all__ = ["coarse_shift"]
 _COARSE_PX = 1024
 
 
-def coarse_shift(old: Any, new: Any, crs: Any) -> tuple[Shift | None, Hint | None]:
-    """The shift of the whole overlap, metres: as it stands, else after a known offset either way."""
-    found = _match(old, new, crs, (0.0, 0.0))
+def coarse_shift(flights: Flights, old: Any, new: Any, crs: Any) -> tuple[Shift | None, Hint | None]:
+    """The shift of the whole overlap, metres: as it stands, else after a known offset either way.
+
+    ``old``, ``new``: the flights, opened by this thread.
+    """
+    found = _match(flights, old, new, crs, (0.0, 0.0))
     if found is not None:
         return found, _hint_of(found, old, crs)
     for system, offset in _known_offsets(old, crs):
-        found = _match(old, new, crs, offset)
+        found = _match(flights, old, new, crs, offset)
         if found is not None:
             return found, system
     return None, None
 
 
-def _match(old: Any, new: Any, crs: Any, start: Shift) -> Shift | None:
+def _match(flights: Flights, old: Any, new: Any, crs: Any, start: Shift) -> Shift | None:
     shared = overlap(old, new, crs, start)
     if shared is None:
         return None
     west, south, east, north = shared
     least = max(ground_pixel_m(old), ground_pixel_m(new))
     pixel = max(max(east - west, north - south) / _COARSE_PX, least)
-    match = match_whole(old, new, Grid.over(shared, pixel, crs), Motion(start))
+    match = match_whole(flights, Grid.over(shared, pixel, crs), Motion(start))
     if match is None or match.sharpness < 1.5 * SHARP:
         return None
     return start[0] + match.x * pixel, start[1] - match.y * pixel

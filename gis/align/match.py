@@ -7,7 +7,12 @@ exposure hardly touch.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -17,17 +22,69 @@ from numpy.typing import NDArray
 
 from gis.align.alignment import Motion
 from gis.align.read import read_aligned
-from gis.raster import Grid, colour_bands
+from gis.raster import Grid, colour_bands, opened
+from gis.spread import Means, cores_here, spread
 
-__all__ = ["SHARP", "SHARP_TOGETHER", "TILE_PX", "Match", "Tiles", "match_tiles", "match_whole"]
+__all__ = [
+    "SHARP",
+    "SHARP_TOGETHER",
+    "TILE_PX",
+    "Flights",
+    "Match",
+    "Tiles",
+    "match_tiles",
+    "match_whole",
+    "opened_flights",
+]
 
 SHARP = 7.0  # a peak of one tile this many standard deviations above the rest is a match
 SHARP_TOGETHER = 9.0
 """The same for all tiles together: 58 unrelated pairs reach 8.1 at most, related ones of 200 m and more 12 to 61."""
 TILE_PX = 256
 
+_STRIPS = 16  # a whole picture is read in so many: not by cores, so that those change nothing in the result
+
 Surface = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 Vectors = NDArray[np.complex64]
+Strip = tuple[Surface, Mask]
+
+
+@dataclass(frozen=True)
+class Flights:
+    """The orthophotos of both dates, opened once for every core (a dataset serves one thread at a time).
+
+    Each core keeps to its own rows of the ground from pass to pass, so that what it decoded is still at hand.
+    """
+
+    datasets: tuple[tuple[Any, Any], ...]
+
+    def spread(self, work: Callable[[Any, Any], list[Any]], job: Any, rows: Sequence[Any]) -> list[Any]:
+        """``work((datasets of one core, job), its rows)`` on every core; results in the order of the rows."""
+        cores = len(self.datasets)
+        bounds = [len(rows) * core // cores for core in range(cores + 1)]
+        shares = [
+            (pair, rows[first:last])
+            for pair, (first, last) in zip(self.datasets, pairwise(bounds), strict=True)
+        ]
+        done = spread(partial(_share, work), job, shares, means=Means(cores))
+        return [each for share in done for each in share]
+
+
+def _share(work: Callable[[Any, Any], list[Any]], job: Any, share: tuple[Any, Any]) -> list[Any]:
+    pair, rows = share
+    return work((pair, job), rows)
+
+
+@contextmanager
+def opened_flights(before: Path, after: Path, cores: int | None = None) -> Iterator[Flights]:
+    """Open both orthophotos for so many cores, all when missing. Raises rasterio's errors."""
+    with ExitStack() as stack:
+        pairs = [
+            (stack.enter_context(opened(before)), stack.enter_context(opened(after)))
+            for _ in range(cores or cores_here())
+        ]
+        yield Flights(tuple(pairs))
 
 
 @dataclass(frozen=True)
@@ -54,13 +111,15 @@ class Tiles:
     sharpness: float
 
 
-def match_whole(old: Any, new: Any, grid: Grid, motion: Motion) -> Match | None:
+def match_whole(flights: Flights, grid: Grid, motion: Motion) -> Match | None:
     """The shift of AFTER on a whole grid beyond a motion; ``None`` without texture."""
-    surface = _surface(_picture(old, grid, Motion()), _picture(new, grid, motion))
+    cuts = np.linspace(0, grid.height, min(_STRIPS, grid.height) + 1).astype(int)
+    read = flights.spread(_strips, (grid, motion), list(pairwise(cuts.tolist())))
+    surface = _surface(*(_vectors(*_stacked([strip[date] for strip in read])) for date in (0, 1)))
     return None if surface is None else _peak(surface, min(surface.shape) // 2 - 1)
 
 
-def match_tiles(old: Any, new: Any, grid: Grid, motion: Motion, *, many: int, reach: int | None) -> Tiles:
+def match_tiles(flights: Flights, grid: Grid, motion: Motion, *, many: int, reach: int | None) -> Tiles:
     """Match up to ``many`` × ``many`` tiles of 256 px (128 px on a small grid) spread evenly over a grid.
 
     ``reach``: how far to look, pixels; a quarter of a tile at most and when missing.
@@ -68,48 +127,101 @@ def match_tiles(old: Any, new: Any, grid: Grid, motion: Motion, *, many: int, re
     small = min(grid.width, grid.height)
     side = min(TILE_PX if small >= 2 * TILE_PX else TILE_PX // 2, small)
     reach = min(reach or side, side // 4)
-    found, textured, total = [], 0, np.zeros((side, side), dtype=np.float32)
-    for row, column in _corners(grid, side, many):
-        tile = grid.window(row, column, side, side)
-        surface = _surface(_picture(old, tile, Motion()), _picture(new, tile, motion))
-        if surface is None:
-            continue
-        textured += 1
-        total += surface
-        match = _peak(surface, reach)
-        if match.sharpness >= SHARP and max(abs(match.x), abs(match.y)) < reach:
-            west, south, east, north = tile.bounds
-            found.append(((west + east) / 2, (south + north) / 2, match.x, -match.y))
-    rows = np.array(found, dtype=np.float64).reshape(-1, 4)
+    down, across = (_starts(length, side, many) for length in (grid.height, grid.width))
+    rows = flights.spread(_rows_of_tiles, (grid, motion, side, reach, across), down)
+    found = np.concatenate([each.found for each in rows])
+    textured = sum(each.textured for each in rows)
+    total = np.sum([each.total for each in rows], axis=0, dtype=np.float32)
     smooth = np.asarray(cv2.GaussianBlur(total, (0, 0), 1.0), dtype=np.float32)
     one = _peak(smooth, side // 4) if textured else Match(0, 0, 0)
     together = one.x * grid.pixel, -one.y * grid.pixel
-    return Tiles(rows[:, :2], rows[:, 2:] * grid.pixel, textured, together, one.sharpness)
+    return Tiles(found[:, :2], found[:, 2:] * grid.pixel, textured, together, one.sharpness)
 
 
-def _corners(grid: Grid, side: int, many: int) -> list[tuple[int, int]]:
-    """Rows and columns of tiles spread evenly over a grid, overlapping by half at most."""
-    down = min(many, max(1, 2 * grid.height // side - 1))
-    across = min(many, max(1, 2 * grid.width // side - 1))
-    rows = np.linspace(0, grid.height - side, down).astype(int)
-    columns = np.linspace(0, grid.width - side, across).astype(int)
-    return [(int(row), int(column)) for row in rows for column in columns]
+@dataclass(frozen=True)
+class _Row:
+    """What one row of tiles says. ``found`` (n, 4): place and shift (metres east and north, pixels) of those
+
+    that match; ``total``: the sum of the likenesses of all that have texture.
+    """
+
+    found: NDArray[np.float64]
+    textured: int
+    total: Surface
 
 
-def _picture(dataset: Any, grid: Grid, motion: Motion) -> Vectors:
+def _rows_of_tiles(
+    own: tuple[tuple[Any, Any], tuple[Grid, Motion, int, int, list[int]]], rows: list[int]
+) -> list[_Row]:
+    (old, new), (grid, motion, side, reach, columns) = own
+    out = []
+    for row in rows:
+        found, textured, total = [], 0, np.zeros((side, side), dtype=np.float32)
+        for column in columns:
+            tile = grid.window(row, column, side, side)
+            surface = _surface(_vectors(*_grey(old, tile, Motion())), _vectors(*_grey(new, tile, motion)))
+            if surface is None:
+                continue
+            textured += 1
+            total += surface
+            match = _peak(surface, reach)
+            if match.sharpness >= SHARP and max(abs(match.x), abs(match.y)) < reach:
+                west, south, east, north = tile.bounds
+                found.append(((west + east) / 2, (south + north) / 2, match.x, -match.y))
+        out.append(_Row(np.array(found, dtype=np.float64).reshape(-1, 4), textured, total))
+    return out
+
+
+def _starts(length: int, side: int, many: int) -> list[int]:
+    """Where tiles begin that are spread evenly over a length, overlapping by half at most."""
+    count = min(many, max(1, 2 * length // side - 1))
+    return [int(start) for start in np.linspace(0, length - side, count)]
+
+
+def _strips(
+    own: tuple[tuple[Any, Any], tuple[Grid, Motion]], strips: list[tuple[int, int]]
+) -> list[tuple[Strip, Strip]]:
+    """Strips of a whole grid (first row, row below the last), as both dates show them."""
+    (old, new), (grid, motion) = own
+    parts = [grid.window(row, 0, below - row, grid.width) for row, below in strips]
+    return [(_grey(old, part, Motion()), _grey(new, part, motion)) for part in parts]
+
+
+def _stacked(strips: list[Strip]) -> Strip:
+    grey, mask = zip(*strips, strict=True)
+    return np.concatenate(grey), np.concatenate(mask)
+
+
+def _grey(dataset: Any, grid: Grid, motion: Motion) -> Strip:
+    """Brightness (row, column) and where it is valid. Green alone: nearly the brightness that is seen, and
+
+    reading three bands onto a grid takes three times as long.
+    """
+    bands = colour_bands(dataset)
+    raster = read_aligned(dataset, grid, motion, bands=[bands[len(bands) // 2]])
+    return np.where(raster.mask, raster.pixels[0], 0).astype(np.float32), raster.mask
+
+
+def _vectors(grey: Surface, mask: Mask) -> Vectors:
     """Unit vectors along the gradient of brightness (row, column); 0 where flat, invalid or at the rim."""
-    raster = read_aligned(dataset, grid, motion, bands=colour_bands(dataset))
-    grey = raster.pixels.astype(np.float32).mean(axis=0)
-    grey[~raster.mask] = 0
-    down, across = np.gradient(grey)
-    vector = across + 1j * down
-    size = np.abs(vector)
-    size[cv2.dilate((~raster.mask).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
-    usual = float(np.median(size[size > 0])) if (size > 0).any() else 0.0
-    vector = vector / np.maximum(size, max(usual, 1e-6))
-    vector[size == 0] = 0
-    window = np.outer(np.hanning(grid.height), np.hanning(grid.width))
-    return np.asarray(vector * window, dtype=np.complex64)
+    across, down = np.zeros_like(grey), np.zeros_like(grey)
+    across[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
+    down[1:-1] = grey[2:] - grey[:-2]
+    size = cv2.magnitude(across, down)
+    if not mask.all():
+        size[cv2.dilate((~mask).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
+    steep = size[size > 0]
+    usual = float(np.median(steep)) if steep.size else 1.0
+    factor = np.where(size > 0, _hann(grey.shape) / np.maximum(size, usual), np.float32(0))
+    vectors = np.empty(grey.shape, dtype=np.complex64)
+    vectors.real, vectors.imag = across * factor, down * factor
+    return vectors
+
+
+@lru_cache(maxsize=4)
+def _hann(shape: tuple[int, int]) -> Surface:
+    """Falls to 0 at the rim, so that a picture's edges are no edges."""
+    return np.outer(*(np.hanning(length) for length in shape)).astype(np.float32)
 
 
 def _surface(first: Vectors, second: Vectors) -> Surface | None:

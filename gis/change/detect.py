@@ -22,7 +22,7 @@ from gis.change.kept import KeptWindows, fingerprint
 from gis.change.model import Model, sha256_of
 from gis.change.options import DetectOptions
 from gis.change.patch import Patch, merged
-from gis.change.spread import Means, spread
+from gis.spread import Means, spread
 from gis.change.windows import Pair, Surfaces, View, Window, opened_pair, pair_of
 from gis.check import Kind, check
 from gis.crs import MEASURED
@@ -82,7 +82,7 @@ def detect(
     version) and threshold (at which patches were cut; nan without). Raises ``ModelUnreadable`` and
     ``NoOverlap``; on a cluster also ``DaskMissing``, ``SchedulerSilent``.
     """
-    alignment = alignment or align(before, after)
+    alignment = alignment or align(before, after, cores=means.cores)
     model = Model.read(options.model) if options.model else None
     pair, patches = patches_between(
         (before, after), (before_dsm, after_dsm), alignment, options, means, progress
@@ -136,7 +136,7 @@ def detect_files(
         for path in paths:
             check(path, kind=cast(Kind, kind), area=None, max_pixels=MOST_PIXELS)
     try:
-        alignment = align(before, after)
+        alignment = align(before, after, cores=means.cores)
         if not force:
             require_found(alignment, before=before.name, after=after.name)
         found = detect(

@@ -11,7 +11,7 @@ import pytest
 
 from gis.change import DetectOptions, Means, detect
 from gis.change.detect import _worked
-from gis.change.spread import DaskMissing, SchedulerSilent, spread
+from gis.spread import DaskMissing, SchedulerSilent, spread
 from gis.change.windows import pair_of
 from gis.refused import RasterTruncated
 from tests import scenes
@@ -152,7 +152,7 @@ def test_stopping_on_a_cluster_ends_the_run(dask_address):
 
 def test_a_cluster_that_does_not_answer_is_named(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("gis.change.spread._CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("gis.spread._CONNECT_SECONDS", 0.2)
     with pytest.raises(SchedulerSilent, match=r"127\.0\.0\.1:9"):
         spread(doubled, 1, range(2), means=Means(scheduler="tcp://127.0.0.1:9"))
 
