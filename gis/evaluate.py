@@ -9,7 +9,6 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,11 @@ from PIL import Image
 from gis.change.detect import detect
 from gis.change.model import Model
 from gis.change.options import DetectOptions
-from gis.spread import Means, cores_here
 from gis.crs import MEASURED
 from gis.errors import ChengtuError
 from gis.raster import Progress, quiet
 from gis.score import Counts, counts, figures
+from gis.spread import Means, spread
 
 __all__ = ["NothingToEvaluate", "evaluate", "guessed_gsd"]
 
@@ -66,18 +65,9 @@ def evaluate(
     """
     names = _names(folder)
     gsd = gsd_m or guessed_gsd(folder, options)
-    team = cores or cores_here()
-    total, pixels, done = Counts(), 0, 0
     started = time.perf_counter()
-    usual = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        with ThreadPoolExecutor(team) as executor:
-            for each, size in executor.map(lambda name: _scored(folder, name, gsd, options), names):
-                total, pixels, done = total + each, pixels + size, done + 1
-                progress(done / len(names))
-    finally:
-        cv2.setNumThreads(usual)
+    scored = spread(_scored, (folder, gsd, options), names, means=Means(cores=cores), progress=progress)
+    total, pixels = sum((each for each, _ in scored), Counts()), sum(size for _, size in scored)
     seconds = time.perf_counter() - started
     return {
         "pairs": len(names),
@@ -136,7 +126,8 @@ def _at_model_pixel(picture: NDArray[np.uint8], gsd: float, model: Model) -> NDA
     return np.ascontiguousarray(np.moveaxis(cv2.resize(part, size, interpolation=how), -1, 0))
 
 
-def _scored(folder: Path, name: str, gsd_m: float, options: DetectOptions) -> tuple[Counts, int]:
+def _scored(job: tuple[Path, float, DetectOptions], name: str) -> tuple[Counts, int]:
+    folder, gsd_m, options = job
     label = _mask(_named(folder / "label", name))
     frame = _detected(_named(folder / "A", name), _named(folder / "B", name), gsd_m, options)
     transform = Affine(gsd_m, 0, _ORIGIN[0], 0, -gsd_m, _ORIGIN[1])

@@ -131,7 +131,7 @@ def match_tiles(flights: Flights, grid: Grid, motion: Motion, *, many: int, reac
     rows = flights.spread(_rows_of_tiles, (grid, motion, side, reach, across), down)
     found = np.concatenate([each.found for each in rows])
     textured = sum(each.textured for each in rows)
-    total = np.sum([each.total for each in rows], axis=0, dtype=np.float32)
+    total = np.asarray(sum(each.total for each in rows), dtype=np.float32)
     smooth = np.asarray(cv2.GaussianBlur(total, (0, 0), 1.0), dtype=np.float32)
     one = _peak(smooth, side // 4) if textured else Match(0, 0, 0)
     together = one.x * grid.pixel, -one.y * grid.pixel

@@ -22,12 +22,12 @@ from gis.change.kept import KeptWindows, fingerprint
 from gis.change.model import Model, sha256_of
 from gis.change.options import DetectOptions
 from gis.change.patch import Patch, merged
-from gis.spread import Means, spread
 from gis.change.windows import Pair, Surfaces, View, Window, opened_pair, pair_of
 from gis.check import Kind, check
 from gis.crs import MEASURED
 from gis.raster import Progress, ground_pixel_m, opened, quiet
 from gis.refused import RasterTruncated
+from gis.spread import Means, spread
 
 __all__ = ["COLUMNS", "DetectOptions", "Detection", "detect", "detect_files", "patches_between"]
 
@@ -203,7 +203,7 @@ def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -
     model = Model.read(options.model)
     if not model.sees(window.grid.pixel):
         return patches_by_height(view, window, pair.least_m, options)
-    chances = chances_of(view, model)
+    chances = chances_of(view, model.at(pair.picture_m))
     return [
         *patches_by_height(view, window, pair.least_m, options, chances),
         *patches_by_learning(view, window, chances, model, options),

@@ -27,7 +27,7 @@ from gis.change.windows import Pair
 
 __all__ = ["KeptWindows", "fingerprint"]
 
-_FORMAT = 1  # one more whenever the same inputs give other patches
+_FORMAT = 2  # one more whenever the same inputs give other patches
 
 
 @dataclass(frozen=True)

@@ -38,5 +38,5 @@ class DetectOptions:
     """Side of the windows worked on, working pixels; bounds the memory. With 1024 the network takes three times
 
     the memory and nearly twice the time a pixel: what it works on no longer fits the processor's cache."""
-    margin_m: float = 25.0
+    margin_m: float = 12.8
     """How far a window looks beyond its own ground, metres."""

@@ -103,7 +103,7 @@ class Pair:
     """All that is known of two surveys before their pixels are compared; can be pickled, below 10 MB.
 
     ``surfaces``: surface models before and after, where there are any; ``grid`` covers the shared ground;
-    ``least_m``: the height that counts.
+    ``least_m``: the height that counts; ``picture_m``: pixel of the coarser picture, metres.
     """
 
     before: Path
@@ -114,6 +114,7 @@ class Pair:
     tone: Tone | None
     relief: _Relief | None
     least_m: float
+    picture_m: float
 
     @property
     def has_surfaces(self) -> bool:
@@ -211,7 +212,8 @@ def pair_of(
     crs, bounds = shared_ground(before, after, motion.shift)
     with ExitStack() as stack:
         old, new = stack.enter_context(opened(before)), stack.enter_context(opened(after))
-        pixel = _working_pixel(options, max(ground_pixel_m(old), ground_pixel_m(new)), None not in surfaces)
+        coarser = max(ground_pixel_m(old), ground_pixel_m(new))
+        pixel = _working_pixel(options, coarser, None not in surfaces)
         grid = Grid.over(bounds, pixel, crs)
         tone = None if options.model else _tone(old, new, grid, motion)
         dsms = [stack.enter_context(opened(path)) if path else None for path in surfaces]
@@ -219,7 +221,7 @@ def pair_of(
     least = options.min_height_m
     if relief is not None and relief.levelling is not None:
         least = max(least, options.noise_factor * relief.levelling.noise_m)
-    return Pair(before, after, surfaces, grid, alignment, tone, relief, least)
+    return Pair(before, after, surfaces, grid, alignment, tone, relief, least, coarser)
 
 
 def _working_pixel(options: DetectOptions, coarser: float, heights: bool) -> float:

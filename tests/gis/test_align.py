@@ -242,3 +242,9 @@ def test_a_motion_near_a_place_is_that_motion_to_centimetres_around_it(alignment
     apart = np.hypot(*(near.displacement(around) - motion.displacement(around)).T)
     assert apart[0] < 1e-6
     assert apart.max() < (1e-6 if motion.warp is None else 0.05)
+
+
+def test_the_number_of_cores_changes_nothing_in_an_alignment(before, tmp_path):
+    pixels, _ = bent(scenes.ground(SIZE), 0.2, 0, 1)
+    other = scenes.write_ortho(tmp_path / "after.tif", pixels)
+    assert align(before, other, cores=1) == align(before, other, cores=3)

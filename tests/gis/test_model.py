@@ -73,3 +73,9 @@ def test_a_calibrated_chance_is_a_chance_and_grows_with_its_evidence(bias, slope
     curve = Calibration(bias, {"change": slope})
     chance = curve.chance(change=measure, unused=3.0)
     assert 0 <= chance <= curve.chance(change=measure + 1) <= 1
+
+
+def test_pictures_no_finer_than_its_own_pixel_are_looked_at_four_ways():
+    model = Model.read()
+    assert model.at(0.2) == model
+    assert model.at(model.pixel_m).passes == model.at(0.5).passes == 4

@@ -11,9 +11,9 @@ import pytest
 
 from gis.change import DetectOptions, Means, detect
 from gis.change.detect import _worked
-from gis.spread import DaskMissing, SchedulerSilent, spread
 from gis.change.windows import pair_of
 from gis.refused import RasterTruncated
+from gis.spread import DaskMissing, SchedulerSilent, spread
 from tests import scenes
 from tests.gis.test_detect import STILL
 
