@@ -16,16 +16,15 @@ from api import (
     candidates,
     catalogue,
     errors,
-    features,
     health,
     imagery,
     pages,
     places,
     quality,
     surveys,
-    tiles,
     uploads,
 )
+from api.ogc import collections, edits, items, landing, styles, tiles
 from api.state import State
 from layers import cluster
 from layers.settings import Settings, settings
@@ -58,7 +57,22 @@ def create(own: Settings, url: str) -> FastAPI:
     )
     app.state.chengtu = state
     errors.install(app)
-    for room in (auth, catalogue, surveys, candidates, quality, places, features, tiles, imagery, health):
+    for room in (
+        auth,
+        catalogue,
+        surveys,
+        candidates,
+        quality,
+        places,
+        landing,
+        collections,
+        items,
+        edits,
+        tiles,
+        styles,
+        imagery,
+        health,
+    ):
         app.include_router(room.router)
     app.include_router(uploads.make_router(state))
     pages.install(app)

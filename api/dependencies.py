@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Cookie, Depends
+from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from sqlalchemy.orm import Session
 
 from api.state import State, state_of
@@ -31,10 +32,20 @@ def _transaction(state: Chengtu) -> Iterator[Session]:
 Transaction = Annotated[Session, Depends(_transaction, scope="function")]
 
 
+# for programs without a page to sign in on: QGIS, GDAL, scripts
+_basic = HTTPBasic(
+    auto_error=False, description="name and password, for programs; people sign in on the page"
+)
+
+
 def _me_or_nobody(
-    session: Transaction, token: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None
+    session: Transaction,
+    given: Annotated[HTTPBasicCredentials | None, Depends(_basic)],
+    token: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
 ) -> SignedIn | None:
     person = people.person_of(session, token) if token else None
+    if person is None and given is not None:
+        person = people.known_by(session, given.username, given.password)
     if person is not None:
         database.set_actor(session, person.name)
     return person

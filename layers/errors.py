@@ -8,6 +8,7 @@ __all__ = [
     "Conflict",
     "NotAllowed",
     "NotFound",
+    "QueryRefused",
     "Refused",
     "SignInFailed",
     "SignInNeeded",
@@ -60,3 +61,9 @@ class Refused(ChengtuError):
     code = "refused"
     zh = "{reason_zh}"
     en = "{reason_en}"
+
+
+class QueryRefused(Refused):
+    """A question that cannot be answered as it is put: an unknown field, a filter that does not parse."""
+
+    code = "query_refused"

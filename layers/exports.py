@@ -18,9 +18,12 @@ from gis import formats
 from gis.crs import STORED
 from gis.maps import Drawn, write_map
 from layers import catalogue
+from layers.features import Query, chosen, where
+from layers.filters import Condition
 from layers.imports.values import BEIJING
 from layers.layer import Field, FieldType, Layer
 from layers.people.rules import Role
+from layers.reference_systems import CRS84
 from layers.settings import ROOT
 
 __all__ = ["EXTENSIONS", "PERSONAL_ROLES", "export_layer"]
@@ -40,34 +43,43 @@ _TABLES = {".csv", ".xlsx"}  # for people: Chinese headings with units
 _DTYPES: dict[FieldType, str] = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 
-def export_layer(session: Session, layer_id: str, path: Path, roles: frozenset[Role]) -> int:
-    """Write a layer (EPSG:4490) by the extension of ``path``; the number of features written.
+def export_layer(
+    session: Session,
+    layer_id: str,
+    path: Path,
+    roles: frozenset[Role],
+    query: Query = Query(),  # noqa: B008
+) -> int:
+    """Write a layer by the extension of ``path``; the number of features written.
+
+    What ``query`` asks for, all of it at first, in its system: EPSG:4490 unless it is another one.
 
     Only fields that ``roles`` may see are even read. Code lists keep their values; dates and times are
     ISO texts, moments in Chinese standard time; CSV and xlsx have Chinese headings with units; ``.html`` is a
     self-contained map. The file can be imported again.
-    Raises NotFound when the roles may not see the layer, FormatUnknown.
+    Raises NotFound when the roles may not see the layer, QueryRefused, FormatUnknown.
     """
     layer = catalogue.layer(layer_id, roles)
     path = Path(path)
-    fields = layer.fields_for(roles)
+    fields = chosen(layer, roles, query.names)
     if path.suffix.lower() not in EXTENSIONS:
         raise formats.FormatUnknown(name=path.name, known=" ".join(sorted(EXTENSIONS)))
-    frame = _frame(session, layer, fields)
+    frame = _frame(session, layer, fields, where(layer, roles, query))
+    crs = STORED if query.system is CRS84 else query.system.srid
     if path.suffix.lower() == ".html":
         _write_map(layer, fields, frame, path)
     elif path.suffix.lower() in _TABLES:
-        formats.write(frame.rename(columns={each.name: _heading(each) for each in fields}), path)
+        formats.write(frame.rename(columns={each.name: _heading(each) for each in fields}), path, crs=crs)
     else:
-        formats.write(frame, path)
+        formats.write(frame, path, crs=crs)
     return len(frame)
 
 
-def _frame(session: Session, layer: Layer, fields: Sequence[Field]) -> GeoDataFrame:
-    """The layer with one column a field, ordered by id."""
+def _frame(session: Session, layer: Layer, fields: Sequence[Field], asked: Condition) -> GeoDataFrame:
+    """What is asked of the layer with one column a field, ordered by id."""
     columns = ", ".join(f'{each.sql()} AS "{each.name}"' for each in fields)
-    sql = f"SELECT ST_AsBinary(t.geom), {columns} FROM {layer.table} t ORDER BY t.id"  # noqa: S608
-    rows = session.execute(text(sql)).all()
+    sql = f"SELECT ST_AsBinary(t.geom), {columns} FROM {layer.table} t WHERE {asked.sql} ORDER BY t.id"  # noqa: S608
+    rows = session.execute(text(sql), asked.values).all()
     geometries = shapely.from_wkb([None if row[0] is None else bytes(row[0]) for row in rows])
     values = {
         field.name: pd.array(  # type: ignore[call-overload]

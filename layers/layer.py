@@ -98,7 +98,9 @@ class Layer:
 
     Tables have ``id bigint``, ``geom geometry(<Geometry>, 4490)``, the stored ``geom_3857`` for tiles
     and a column per field. ``min_zoom`` is the first zoom at which features are drawn; below
-    ``points_below`` an area is too small to be seen and is drawn as a point.
+    ``points_below`` an area is too small to be seen and is drawn as a point. ``time`` is the field that
+    answers “when”. ``editors`` may write single features through OGC API; what goes through a procedure of
+    law or is made by the platform has none: those have acts of their own.
     """
 
     id: str
@@ -118,6 +120,8 @@ class Layer:
     visible_to: frozenset[Role] = EVERYONE
     shown_at_start: bool = False
     importable: bool = True
+    time: str | None = None
+    editors: frozenset[Role] = frozenset({Role.PLANNER, Role.ADMINISTRATOR})
 
     def fields_for(self, roles: frozenset[Role]) -> tuple[Field, ...]:
         """The fields that somebody with these roles may see."""

@@ -15,7 +15,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from gis.crs import STORED
-from gis.formats import drawing, flatgeobuf, geojson, geopackage, kml, shapefile, tables
+from gis.formats import drawing, flatgeobuf, geojson, geopackage, geoparquet, kml, shapefile, tables
 from gis.formats.refused import FormatNoCrs, FormatNoPlace, FormatRefused, FormatUnknown
 from gis.formats.shapefile import column_names
 from gis.formats.tables import plain_heading
@@ -43,6 +43,7 @@ _READERS: dict[str, Callable[[Path, str | None], GeoDataFrame]] = {
     ".kml": kml.read,
     ".kmz": kml.read_packed,
     ".fgb": flatgeobuf.read,
+    ".parquet": geoparquet.read,
     ".csv": tables.read_csv,
     ".xlsx": tables.read_xlsx,
     ".dxf": drawing.read,
@@ -58,6 +59,7 @@ _WRITERS: dict[str, Callable[[GeoDataFrame, Path], None]] = {
     ".kml": kml.write,
     ".kmz": kml.write_packed,
     ".fgb": flatgeobuf.write,
+    ".parquet": geoparquet.write,
     ".csv": tables.write_csv,
     ".xlsx": tables.write_xlsx,
 }

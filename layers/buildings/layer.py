@@ -55,4 +55,6 @@ ILLEGAL_BUILDINGS = Layer(
     label_zoom=16,
     visible_to=STAFF,
     shown_at_start=True,
+    time="found_on",
+    editors=frozenset(),  # its states are steps of a procedure
 )

@@ -71,4 +71,5 @@ CANDIDATES = Layer(
     visible_to=STAFF,
     importable=False,
     shown_at_start=True,
+    editors=frozenset(),
 )

@@ -13,7 +13,10 @@ from enum import StrEnum
 
 from layers.candidates.rules import SAME_IOU, RejectReason
 
-__all__ = ["Dismissal", "Facts", "Rank", "Rejected", "rank"]
+__all__ = ["RANKED_BY", "Dismissal", "Facts", "Rank", "Rejected", "rank"]
+
+RANKED_BY = frozenset({"permits", "planning_areas", "illegal_buildings"})
+"""Layers that ranks look at: after a change of one, candidates are ranked anew."""
 
 PERMITTED_SHARE = 0.7  # of the candidate's ground
 KNOWN_SHARE = 0.3  # of the candidate's ground on a building of record

@@ -39,4 +39,6 @@ CASES = Layer(
     min_zoom=11,
     label_zoom=15,
     visible_to=STAFF,
+    time="filed_on",
+    editors=frozenset(),  # a case goes by steps of the law
 )

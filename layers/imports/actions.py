@@ -16,6 +16,7 @@ from gis import formats
 from gis.crs import STORED
 from layers import catalogue
 from layers.candidates import store as candidates
+from layers.candidates.rank import RANKED_BY
 from layers.database import set_actor
 from layers.imports import headings, shapes, store, values
 from layers.imports.faults import MOST_NAMED, ImportRefused, NotImportable, RowFault, Unfit
@@ -23,11 +24,10 @@ from layers.imports.place import check_outside, check_place, check_shift
 from layers.imports.store import Draft
 from layers.layer import Field, Layer, Text
 
-__all__ = ["ImportReport", "import_file"]
+__all__ = ["MEASURED", "ImportReport", "import_file"]
 
-# What candidates are ranked by: a permit that comes later sets aside what it covers
-_RANKED_BY = frozenset({"permits", "planning_areas", "illegal_buildings"})
-_MEASURED = {"area_m2": "MultiPolygon", "length_m": "MultiLineString"}  # filled from the geometry when blank
+MEASURED = {"area_m2": "MultiPolygon", "length_m": "MultiLineString"}
+"""Fields filled from the geometry when blank, and the geometry that has them."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def import_file(session: Session, layer_id: str, path: Path, actor: str) -> Impo
             _insert(session, work, drafts)
         if work.faults:
             raise ImportRefused(path.name, work.faults)
-        if layer.id in _RANKED_BY:
+        if layer.id in RANKED_BY:
             candidates.refresh(session)
     return ImportReport(len(drafts), work.repaired, _notes(work, given))
 
@@ -95,7 +95,7 @@ def _columns(frame: GeoDataFrame) -> list[str]:
 def _drafts(work: _Work, frame: GeoDataFrame) -> list[Draft]:
     """Every row with its values, its geometry, and whether it is sound so far."""
     for field in work.layer.fields:
-        if field.required and field.editable and field not in work.columns and field.name not in _MEASURED:
+        if field.required and field.editable and field not in work.columns and field.name not in MEASURED:
             said = Text("文件中没有这一列", "the file has no such column")
             work.faults.append(RowFault(None, None, field.title, said))
     columns = {field: frame[column].tolist() for field, column in work.columns.items()}
@@ -135,14 +135,14 @@ def _fill(work: _Work, draft: Draft, field: Field, given: Any) -> None:
     draft.values[column] = None if field.references else value
     if field.references and value is not None:
         draft.wanted[field] = value
-    if value is None and field.required and field.name not in _MEASURED:
+    if value is None and field.required and field.name not in MEASURED:
         work.refuse(draft, field, Text("不能为空", "it must not be empty"))
 
 
 def _measure(work: _Work, draft: Draft) -> None:
     """Fill a required area or length that the file leaves blank."""
     for field in work.layer.fields:
-        fits = _MEASURED.get(field.name) == work.layer.geometry and field.required
+        fits = MEASURED.get(field.name) == work.layer.geometry and field.required
         if fits and draft.values.get(field.name) is None and draft.geometry is not None:
             draft.values[field.name] = shapes.measured(draft.geometry, work.layer.geometry)
             work.measured += draft.sound

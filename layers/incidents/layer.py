@@ -64,4 +64,6 @@ INCIDENTS = Layer(
     min_zoom=12,
     label_zoom=18,
     visible_to=STAFF,
+    time="accepted_at",
+    editors=frozenset(),
 )

@@ -36,4 +36,5 @@ PERMITS = Layer(
     min_zoom=10,
     points_below=14,
     label_zoom=15,
+    time="issued_on",
 )

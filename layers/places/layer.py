@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layers.fields import area, code, coded, day, name, refers, synthetic, updated
 from layers.layer import EVERYONE, STAFF, Field, Layer, Style, Text
+from layers.people.rules import Role
 from layers.places.codes import (
     DIVISION_KINDS,
     DIVISION_LEVELS,
@@ -52,6 +53,8 @@ DIVISIONS = Layer(
     min_zoom=6,
     label_zoom=9,
     shown_at_start=True,
+    time="valid_from",
+    editors=frozenset({Role.ADMINISTRATOR}),
 )
 
 GRIDS = Layer(
@@ -142,6 +145,7 @@ PLANNING_AREAS = Layer(
     label="name",
     min_zoom=9,
     label_zoom=12,
+    time="approved_on",
 )
 
 ROADS = Layer(

@@ -151,6 +151,7 @@ PIPES = Layer(
     label_zoom=17,
     visible_to=STAFF,
     shown_at_start=True,
+    time="laid_on",
 )
 
 OUTFALLS = Layer(

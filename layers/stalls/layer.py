@@ -54,6 +54,7 @@ STALL_CLUSTERS = Layer(
     points_below=15,
     label_zoom=15,
     shown_at_start=True,
+    time="opened_on",
 )
 
 STALLS = Layer(
@@ -88,4 +89,5 @@ STALLS = Layer(
     min_zoom=15,
     label_zoom=17,
     visible_to=STAFF,
+    time="since",
 )

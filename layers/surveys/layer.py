@@ -35,4 +35,5 @@ SURVEYS = Layer(
     visible_to=STAFF,
     importable=False,
     shown_at_start=True,
+    editors=frozenset(),
 )

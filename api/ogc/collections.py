@@ -1,0 +1,154 @@
+"""Collections: what each layer is, its schema, what can be asked of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from api.dependencies import Roles, Transaction
+from api.ogc.landing import grouped
+from api.ogc.links import GEOJSON, HTML, MVT, SCHEMA, base, link, templated, wanted
+from api.ogc.pages import page
+from layers import catalogue, features
+from layers.features import Bounds
+from layers.layer import Field, Layer
+from layers.people.rules import Role
+from layers.reference_systems import CRS84, SHIFTED, SYSTEMS
+
+__all__ = ["FILES", "router"]
+
+router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Features"])
+
+FILES = {
+    "csv": ("CSV", ".csv", "text/csv; charset=utf-8"),
+    "xlsx": ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "fgb": ("FlatGeobuf", ".fgb", "application/vnd.flatgeobuf"),
+    "parquet": ("GeoParquet", ".parquet", "application/vnd.apache.parquet"),
+    "gpkg": ("GeoPackage", ".gpkg", "application/geopackage+sqlite3"),
+    "kml": ("KML", ".kml", "application/vnd.google-earth.kml+xml"),
+}
+"""Files that a whole answer can be had as: title, extension, media type."""
+
+_GEOMETRY = {"Point": "geometry-point", "MultiLineString": "geometry-multilinestring", "MultiPolygon": "geometry-multipolygon"}  # fmt: skip
+_TYPES: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"}, "code": {"type": "string"}, "integer": {"type": "integer"},
+    "number": {"type": "number"}, "boolean": {"type": "boolean"}, "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"}, "time": {"type": "string", "format": "time"},
+}  # fmt: skip
+
+
+@router.get("", response_model=None)
+def collections(request: Request, session: Transaction, roles: Roles) -> dict[str, Any] | Response:
+    """The layers that the viewer may see."""
+    root = base(request)
+    if wanted(request) == "html":
+        return page(
+            request, "collections.html", title="Collections", base=root, layers=grouped(session, roles)
+        )
+    return {
+        "collections": [
+            _collection(root, each, features.bounds(session, each), roles)
+            for each in catalogue.visible(roles)
+        ],
+        "links": [
+            link(f"{root}/ogc/collections", "self"),
+            link(f"{root}/ogc/collections?f=html", "alternate", HTML),
+        ],
+        "crs": list(SYSTEMS),
+    }
+
+
+@router.get("/{layer_id}", response_model=None)
+def collection(
+    layer_id: str, request: Request, session: Transaction, roles: Roles
+) -> dict[str, Any] | Response:
+    """One layer."""
+    layer = catalogue.layer(layer_id, roles)
+    root, bounds = base(request), features.bounds(session, layer)
+    if wanted(request) == "html":
+        return page(
+            request, "collection.html", title=layer.title.zh, base=root, layer=layer, bounds=bounds,
+            address=f"{root}/ogc/collections/{layer.id}", fields=layer.fields_for(roles), systems=list(SYSTEMS),
+            files=[(name, title) for name, (title, _, _) in FILES.items()],
+        )  # fmt: skip
+    return _collection(root, layer, bounds, roles)
+
+
+@router.get("/{layer_id}/schema", response_class=JSONResponse)
+def schema(layer_id: str, request: Request, roles: Roles) -> JSONResponse:
+    """The features of a layer as a JSON Schema: titles, units, code lists, what is read only (Part 5)."""
+    layer = catalogue.layer(layer_id, roles)
+    return JSONResponse(_schema(request, layer, roles, "schema"), media_type=SCHEMA)
+
+
+@router.get("/{layer_id}/queryables", response_class=JSONResponse)
+def queryables(layer_id: str, request: Request, roles: Roles) -> JSONResponse:
+    """What filters may name, as a JSON Schema (Part 3)."""
+    layer = catalogue.layer(layer_id, roles)
+    return JSONResponse(_schema(request, layer, roles, "queryables"), media_type=SCHEMA)
+
+
+def _schema(request: Request, layer: Layer, roles: frozenset[Role], what: str) -> dict[str, Any]:
+    fields = layer.fields_for(roles)
+    properties: dict[str, Any] = {each.name: _property(each) for each in fields}
+    geometry = {
+        "format": _GEOMETRY[layer.geometry],
+        "x-ogc-role": "primary-geometry",
+        "title": "图形 Geometry",
+    }
+    if what == "schema":
+        properties = {"id": {"type": "integer", "x-ogc-role": "id", "readOnly": True}, **properties}
+        properties["version"] = {"type": "integer", "readOnly": True, "title": "版本 Version"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{base(request)}/ogc/collections/{layer.id}/{what}",
+        "type": "object",
+        "title": f"{layer.title.zh} {layer.title.en}",
+        "properties": {**properties, "geom": geometry},
+        "additionalProperties": False,
+        **(
+            {"required": [each.name for each in fields if each.required and each.editable]}
+            if what == "schema"
+            else {}
+        ),
+    }
+
+
+def _property(field: Field) -> dict[str, Any]:
+    kind = {"type": "string"} if field.references else _TYPES[field.type]
+    return {
+        **kind,
+        "title": f"{field.title.zh} {field.title.en}",
+        **({"x-ogc-unit": field.unit} if field.unit else {}),
+        **({"enum": [each.value for each in field.codes]} if field.codes else {}),
+        **({"readOnly": True} if not field.editable else {}),
+    }
+
+
+def _collection(root: str, layer: Layer, bounds: Bounds | None, roles: frozenset[Role]) -> dict[str, Any]:
+    here = f"{root}/ogc/collections/{layer.id}"
+    return {
+        "id": layer.id,
+        "title": f"{layer.title.zh} {layer.title.en}",
+        "description": f"{layer.description.zh} {layer.description.en}",
+        "itemType": "feature",
+        "crs": list(SYSTEMS),
+        "storageCrs": "http://www.opengis.net/def/crs/EPSG/0/4490",
+        "x-chengtu-offset-systems": list(SHIFTED),
+        "x-chengtu-editable": bool(layer.editors & roles),
+        **({"extent": {"spatial": {"bbox": [list(bounds)], "crs": CRS84.uri}}} if bounds else {}),
+        "links": [
+            link(here, "self"),
+            link(f"{here}?f=html", "alternate", HTML),
+            link(f"{here}/items", "items", GEOJSON),
+            link(f"{here}/items?f=html", "items", HTML),
+            *(link(f"{here}/items?f={name}", "items", kind, title) for name, (title, _, kind) in FILES.items()),
+            link(f"{here}/schema", "http://www.opengis.net/def/rel/ogc/1.0/schema", SCHEMA),
+            link(f"{here}/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA),
+            link(f"{here}/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"),
+            link(f"{here}/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles"),
+            templated(f"{here}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", "item", MVT),
+        ],
+    }  # fmt: skip
