@@ -53,6 +53,7 @@ def create(own: Settings, url: str) -> FastAPI:
         version=catalogue.VERSION,
         description=DESCRIPTION,
         lifespan=lifespan,
+        responses=errors.DOCUMENTED,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.chengtu = state

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.ogc import pages
 from api.schemas.shared import Problem
 from gis.errors import ChengtuError
 
-__all__ = ["STATUS", "install"]
+__all__ = ["DOCUMENTED", "STATUS", "install"]
 
 # 422 means malformed input only; what the rules refuse is 409 or a 4xx of its own. The default is 400.
 STATUS: dict[str, int] = {
@@ -35,11 +37,29 @@ STATUS: dict[str, int] = {
 _log = logging.getLogger("chengtu.api")
 
 
+_PROBLEM = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    422: {"description": "The input is malformed, or does not fit", "content": _PROBLEM},
+    "4XX": {
+        "description": "Refused; the text says why and what to do, in both languages",
+        "content": _PROBLEM,
+    },
+}
+"""What every operation may answer besides, for the OpenAPI document."""
+
+
 def install(app: FastAPI) -> None:
     """Teach the application to answer every error with a problem document."""
 
     @app.exception_handler(ChengtuError)
-    async def _known(request: Request, error: ChengtuError) -> JSONResponse:
+    async def _known(request: Request, error: ChengtuError) -> Response:
+        if request.url.path.startswith("/ogc") and pages.for_people(request):
+            title = STATUS.get(error.code, 400)
+            shown = pages.page(
+                request, "error.html", title=str(title), zh_text=error.message_zh, en_text=error.message_en
+            )
+            shown.status_code = title
+            return shown
         return answer(STATUS.get(error.code, 400), error.code, error.message_zh, error.message_en)
 
     @app.exception_handler(RequestValidationError)

@@ -255,7 +255,7 @@ def _rows(
 ) -> list[tuple[dict[str, Any], list[Any]]]:
     """Features that ``tail`` (conditions, order, page) selects, each with what its page key is made of."""
     digits = 3 if query.system.metric else 9
-    geometry = f"ST_AsGeoJSON({query.system.given('t.geom')}, {digits})" if query.geometry else "NULL"
+    geometry = f"ST_AsGeoJSON({query.system.given('t.geom')}, {digits}, 0)" if query.geometry else "NULL"
     box = "CASE WHEN t.geom IS NOT NULL THEN ARRAY[ST_XMin(t.geom), ST_YMin(t.geom), ST_XMax(t.geom), ST_YMax(t.geom)] END"
     marks = ", ".join([*(sql for sql, _ in keys), "t.id"])
     columns = ", ".join(["t.version", *(f'{each.sql()} AS "{each.name}"' for each in fields)])

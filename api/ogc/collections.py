@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from api.dependencies import Roles, Transaction
 from api.ogc.landing import grouped
-from api.ogc.links import GEOJSON, HTML, MVT, SCHEMA, base, link, templated, wanted
+from api.ogc.links import (
+    AS_PAGE,
+    GEOJSON,
+    HTML,
+    MVT,
+    SCHEMA,
+    LayerId,
+    SchemaJSON,
+    base,
+    link,
+    templated,
+    wanted,
+)
 from api.ogc.pages import page
 from layers import catalogue, features
 from layers.features import Bounds
@@ -39,7 +51,7 @@ _TYPES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@router.get("", response_model=None)
+@router.get("", response_model=None, responses=AS_PAGE)
 def collections(request: Request, session: Transaction, roles: Roles) -> dict[str, Any] | Response:
     """The layers that the viewer may see."""
     root = base(request)
@@ -60,9 +72,9 @@ def collections(request: Request, session: Transaction, roles: Roles) -> dict[st
     }
 
 
-@router.get("/{layer_id}", response_model=None)
+@router.get("/{layer_id}", response_model=None, responses=AS_PAGE)
 def collection(
-    layer_id: str, request: Request, session: Transaction, roles: Roles
+    layer_id: LayerId, request: Request, session: Transaction, roles: Roles
 ) -> dict[str, Any] | Response:
     """One layer."""
     layer = catalogue.layer(layer_id, roles)
@@ -76,18 +88,18 @@ def collection(
     return _collection(root, layer, bounds, roles)
 
 
-@router.get("/{layer_id}/schema", response_class=JSONResponse)
-def schema(layer_id: str, request: Request, roles: Roles) -> JSONResponse:
+@router.get("/{layer_id}/schema", response_class=SchemaJSON)
+def schema(layer_id: LayerId, request: Request, roles: Roles) -> SchemaJSON:
     """The features of a layer as a JSON Schema: titles, units, code lists, what is read only (Part 5)."""
     layer = catalogue.layer(layer_id, roles)
-    return JSONResponse(_schema(request, layer, roles, "schema"), media_type=SCHEMA)
+    return SchemaJSON(_schema(request, layer, roles, "schema"))
 
 
-@router.get("/{layer_id}/queryables", response_class=JSONResponse)
-def queryables(layer_id: str, request: Request, roles: Roles) -> JSONResponse:
+@router.get("/{layer_id}/queryables", response_class=SchemaJSON)
+def queryables(layer_id: LayerId, request: Request, roles: Roles) -> SchemaJSON:
     """What filters may name, as a JSON Schema (Part 3)."""
     layer = catalogue.layer(layer_id, roles)
-    return JSONResponse(_schema(request, layer, roles, "queryables"), media_type=SCHEMA)
+    return SchemaJSON(_schema(request, layer, roles, "queryables"))
 
 
 def _schema(request: Request, layer: Layer, roles: frozenset[Role], what: str) -> dict[str, Any]:

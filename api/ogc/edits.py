@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Header, Request
 from fastapi.responses import Response
 
 from api.dependencies import Me, Roles, Transaction
-from api.ogc.links import base
+from api.ogc.links import LayerId, base
 from layers import catalogue, edits
 from layers.errors import QueryRefused
 from layers.layer import Layer
@@ -31,7 +31,7 @@ ContentCrs = Annotated[str | None, Header(alias="Content-Crs")]
 
 @router.post("/{layer_id}/items", status_code=201, response_class=Response)
 def create(
-    layer_id: str, feature: Feature, request: Request, session: Transaction, roles: Roles, me: Me,
+    layer_id: LayerId, feature: Feature, request: Request, session: Transaction, roles: Roles, me: Me,
     content_crs: ContentCrs = None,
 ) -> Response:  # fmt: skip
     """Write a new feature; Location names it."""
@@ -44,7 +44,7 @@ def create(
 
 @router.put("/{layer_id}/items/{feature_id}", status_code=204, response_class=Response)
 def replace(
-    layer_id: str, feature_id: int, feature: Feature, session: Transaction, roles: Roles, me: Me,
+    layer_id: LayerId, feature_id: int, feature: Feature, session: Transaction, roles: Roles, me: Me,
     if_match: IfMatch = None, content_crs: ContentCrs = None,
 ) -> Response:  # fmt: skip
     """Put a feature in the place of the one that is there; what it does not name becomes empty."""
@@ -58,7 +58,7 @@ def replace(
 
 @router.patch("/{layer_id}/items/{feature_id}", status_code=204, response_class=Response)
 def change(
-    layer_id: str, feature_id: int, part: Part, session: Transaction, roles: Roles, me: Me,
+    layer_id: LayerId, feature_id: int, part: Part, session: Transaction, roles: Roles, me: Me,
     if_match: IfMatch = None, content_crs: ContentCrs = None,
 ) -> Response:  # fmt: skip
     """Change only what is named (JSON Merge Patch)."""
@@ -71,7 +71,7 @@ def change(
 
 @router.delete("/{layer_id}/items/{feature_id}", status_code=204, response_class=Response)
 def delete(
-    layer_id: str, feature_id: int, session: Transaction, roles: Roles, me: Me, if_match: IfMatch = None
+    layer_id: LayerId, feature_id: int, session: Transaction, roles: Roles, me: Me, if_match: IfMatch = None
 ) -> Response:
     """Delete a feature; its history stays."""
     edits.delete(session, _editable(layer_id, roles), feature_id, version=_version(if_match))
@@ -80,7 +80,7 @@ def delete(
 
 @router.options("/{layer_id}/items", include_in_schema=False)
 @router.options("/{layer_id}/items/{feature_id}", include_in_schema=False)
-def allowed(layer_id: str, roles: Roles, feature_id: int | None = None) -> Response:
+def allowed(layer_id: LayerId, roles: Roles, feature_id: int | None = None) -> Response:
     """What the asker may do here; GDAL asks before it edits."""
     layer = catalogue.layer(layer_id, roles)
     methods = ["GET", "HEAD", "OPTIONS"]
@@ -89,7 +89,7 @@ def allowed(layer_id: str, roles: Roles, feature_id: int | None = None) -> Respo
     return Response(status_code=204, headers={"Allow": ", ".join(methods)})
 
 
-def _editable(layer_id: str, roles: frozenset[Role]) -> Layer:
+def _editable(layer_id: LayerId, roles: frozenset[Role]) -> Layer:
     layer = catalogue.layer(layer_id, roles)
     edits.require_editor(layer, roles)
     return layer

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, Response
 from shapely.geometry import mapping, shape
 from starlette.background import BackgroundTask
 
 from api.dependencies import Roles, Transaction
 from api.ogc.collections import FILES
-from api.ogc.links import GEOJSON, HTML, base, link, wanted
+from api.ogc.links import AS_PAGE, GEOJSON, HTML, GeoJSON, LayerId, base, link, wanted
 from api.ogc.pages import page
 from api.ogc.queries import query_of, shifted
 from gis.crs import to_bd09, to_gcj02
@@ -29,12 +29,19 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Features"])
 
+PAGE_AND_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            kind: {"schema": {"type": "string"}} for kind in (HTML, *(each[2] for each in FILES.values()))
+        }
+    }
+}
 _TEXT = Annotated[str | None, Query(max_length=20_000)]
 
 
-@router.get("/{layer_id}/items", response_class=JSONResponse, response_model=None)
+@router.get("/{layer_id}/items", response_class=GeoJSON, response_model=None, responses=PAGE_AND_FILES)
 def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard; most are read in queries.py
-    layer_id: str,
+    layer_id: LayerId,
     request: Request,
     session: Transaction,
     roles: Roles,
@@ -81,12 +88,12 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard; most are 
             *([link(following, "next", GEOJSON)] if following else []),
         ],
     }
-    return JSONResponse(body, media_type=GEOJSON, headers=_headers(query, system))
+    return GeoJSON(body, headers=_headers(query, system))
 
 
-@router.get("/{layer_id}/items/{feature_id}", response_class=JSONResponse, response_model=None)
+@router.get("/{layer_id}/items/{feature_id}", response_class=GeoJSON, response_model=None, responses=AS_PAGE)
 def item(
-    layer_id: str,
+    layer_id: LayerId,
     feature_id: int,
     request: Request,
     session: Transaction,
@@ -115,7 +122,7 @@ def item(
         link(f"{address}/items/{feature_id}?f=html", "alternate", HTML),
         link(address, "collection"),
     ]
-    return JSONResponse({**_in_system(found, system), "links": links}, media_type=GEOJSON, headers=headers)
+    return GeoJSON({**_in_system(found, system), "links": links}, headers=headers)
 
 
 def _headers(query: Asked, system: str | None) -> dict[str, str]:

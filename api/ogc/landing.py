@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.dependencies import Roles, Transaction
-from api.ogc.links import HTML, OPENAPI, base, link, wanted
+from api.ogc.links import AS_PAGE, HTML, OPENAPI, base, link, wanted
 from api.ogc.pages import page
 from layers import catalogue, features
 from layers.filters import conformance as cql2
@@ -39,7 +39,7 @@ CONFORMS = [
 
 
 @router.get("", include_in_schema=False, response_model=None)
-@router.get("/", response_model=None)
+@router.get("/", response_model=None, responses=AS_PAGE)
 def landing(request: Request, session: Transaction, roles: Roles) -> dict[str, Any] | Response:
     """What is here."""
     root = base(request)

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Path, Request
+from fastapi.responses import JSONResponse
 
 from layers.errors import QueryRefused
 
-__all__ = ["GEOJSON", "HTML", "JSON", "MVT", "OPENAPI", "SCHEMA", "base", "link", "templated", "wanted"]
+__all__ = [
+    "AS_PAGE",
+    "GEOJSON",
+    "HTML",
+    "JSON",
+    "MVT",
+    "OPENAPI",
+    "SCHEMA",
+    "GeoJSON",
+    "LayerId",
+    "SchemaJSON",
+    "base",
+    "link",
+    "templated",
+    "wanted",
+]
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -16,6 +32,22 @@ HTML = "text/html"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 MVT = "application/vnd.mapbox-vector-tile"
+
+LayerId = Annotated[str, Path(description="id of a layer", examples=["grids", "compounds"])]
+AS_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {HTML: {"schema": {"type": "string"}}}}}
+"""That an answer can be had as a page too, for the OpenAPI document."""
+
+
+class GeoJSON(JSONResponse):
+    """A feature or a collection of features (RFC 7946)."""
+
+    media_type = GEOJSON
+
+
+class SchemaJSON(JSONResponse):
+    """A JSON Schema."""
+
+    media_type = SCHEMA
 
 
 def base(request: Request) -> str:

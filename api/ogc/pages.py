@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from layers.layer import Text
 
-__all__ = ["page"]
+__all__ = ["for_people", "page"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'"
 
@@ -23,6 +23,12 @@ def _templates() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+
+
+def for_people(request: Request) -> bool:
+    """Whether a browser asks, and not a program."""
+    form = request.query_params.get("f")
+    return form == "html" or (form is None and "text/html" in request.headers.get("accept", ""))
 
 
 def page(request: Request, template: str, **facts: Any) -> HTMLResponse:

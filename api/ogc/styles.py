@@ -8,7 +8,7 @@ import morecantile
 from fastapi import APIRouter, Request
 
 from api.dependencies import Roles, Transaction
-from api.ogc.links import MVT, base, link, templated
+from api.ogc.links import MVT, LayerId, base, link, templated
 from layers import catalogue, features
 from layers.errors import NotFound
 from layers.layer import Layer
@@ -41,7 +41,7 @@ def tile_matrix_set(name: str) -> dict[str, Any]:
 
 
 @router.get("/collections/{layer_id}/tiles")
-def tilesets(layer_id: str, request: Request, session: Transaction, roles: Roles) -> dict[str, Any]:
+def tilesets(layer_id: LayerId, request: Request, session: Transaction, roles: Roles) -> dict[str, Any]:
     """The tilesets of a layer: one."""
     layer = catalogue.layer(layer_id, roles)
     return {"tilesets": [_tileset(request, layer, roles, features.bounds(session, layer))]}
@@ -49,7 +49,7 @@ def tilesets(layer_id: str, request: Request, session: Transaction, roles: Roles
 
 @router.get("/collections/{layer_id}/tiles/WebMercatorQuad")
 def tileset(
-    layer_id: str, request: Request, session: Transaction, roles: Roles, f: str | None = None
+    layer_id: LayerId, request: Request, session: Transaction, roles: Roles, f: str | None = None
 ) -> dict[str, Any]:
     """What a tileset is; ``f=tilejson``: the same as TileJSON 3.0."""
     layer = catalogue.layer(layer_id, roles)
@@ -60,7 +60,7 @@ def tileset(
 
 
 @router.get("/collections/{layer_id}/styles")
-def styles(layer_id: str, request: Request, roles: Roles) -> dict[str, Any]:
+def styles(layer_id: LayerId, request: Request, roles: Roles) -> dict[str, Any]:
     """The styles of a layer: for light and for dark ground."""
     layer = catalogue.layer(layer_id, roles)
     here = f"{base(request)}/ogc/collections/{layer.id}/styles"
@@ -75,7 +75,9 @@ def styles(layer_id: str, request: Request, roles: Roles) -> dict[str, Any]:
 
 
 @router.get("/collections/{layer_id}/styles/{name}")
-def style(layer_id: str, name: str, request: Request, session: Transaction, roles: Roles) -> dict[str, Any]:
+def style(
+    layer_id: LayerId, name: str, request: Request, session: Transaction, roles: Roles
+) -> dict[str, Any]:
     """A MapLibre style (version 8) of the layer's vector tiles, which QGIS reads too."""
     layer = catalogue.layer(layer_id, roles)
     if name not in {"default", "dark"}:

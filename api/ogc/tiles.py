@@ -15,6 +15,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from api.dependencies import Chengtu, Roles
+from api.ogc.links import LayerId
 from api.state import State
 from layers import catalogue, tiles
 from layers.layer import Layer
@@ -55,9 +56,16 @@ class TileCache:
 _cache = TileCache()
 
 
-@router.get("/{layer_id}/tiles/WebMercatorQuad/{z}/{y}/{x}", response_class=Response)
+@router.get(
+    "/{layer_id}/tiles/WebMercatorQuad/{z}/{y}/{x}",
+    response_class=Response,
+    responses={
+        200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
+        204: {"description": "nothing there"},
+    },
+)
 async def tile(
-    layer_id: str,
+    layer_id: LayerId,
     z: Annotated[int, Path(ge=0, le=24)],
     y: Annotated[int, Path(ge=0)],
     x: Annotated[int, Path(ge=0)],

@@ -228,3 +228,11 @@ def test_the_style_draws_from_the_tiles_of_its_layer(planner):
     assert {each["source"] for each in style["layers"]} == {"illegal_buildings"}
     tiles = planner.get("/ogc/collections/illegal_buildings/tiles/WebMercatorQuad?f=tilejson").json()
     assert style["sources"]["illegal_buildings"]["tiles"] == tiles["tiles"]
+
+
+def test_a_person_who_may_not_see_a_layer_is_told_so_on_a_page(as_role):
+    answer = as_role(None).get(
+        "/ogc/collections/candidates", headers={"Accept": "text/html", "Accept-Language": "zh"}
+    )
+    assert answer.status_code == 404
+    assert "登录" in answer.text and answer.headers["content-type"].startswith("text/html")

@@ -88,7 +88,9 @@ def test_sorted_pages_hold_everything_once_with_nothing_last(district, name, des
 def test_a_page_that_goes_on_after_an_edit_neither_repeats_nor_skips(district):
     stalls = layer("stalls")
     first = features.page(district, stalls, STAFF, limit=5)
-    district.execute(text("DELETE FROM stalls WHERE id = 3"))  # counted by number, the next page would skip one
+    district.execute(
+        text("DELETE FROM stalls WHERE id = 3")
+    )  # counted by number, the next page would skip one
     second = features.page(district, stalls, STAFF, limit=5, after=first.next)
     assert second.features[0]["id"] == first.features[-1]["id"] + 1
 
