@@ -27,6 +27,7 @@ STATUS: dict[str, int] = {
     "conflict": 409,
     "version_gone": 412,
     "edit_refused": 422,
+    "still_referred": 409,
     "not_editable": 403,
     "refused": 409,
     "raster_too_large": 413,
@@ -37,7 +38,10 @@ STATUS: dict[str, int] = {
 _log = logging.getLogger("chengtu.api")
 
 
-_PROBLEM = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+_PROBLEM: dict[str, Any] = {
+    "application/problem+json": {"schema": Problem.model_json_schema()},
+    "text/html": {"schema": {"type": "string"}},  # below /ogc, to browsers
+}
 DOCUMENTED: dict[int | str, dict[str, Any]] = {
     422: {"description": "The input is malformed, or does not fit", "content": _PROBLEM},
     "4XX": {

@@ -66,6 +66,12 @@ class EditRefused(ChengtuError):
         )  # fmt: skip
 
 
+class StillReferred(EditRefused):
+    """Other rows refer to the feature."""
+
+    code = "still_referred"
+
+
 class VersionGone(Conflict):
     """If-Match names another version than the table holds."""
 
@@ -121,7 +127,7 @@ def change(
 
 
 def delete(session: Session, layer: Layer, feature_id: int, *, version: int | None = None) -> None:
-    """Delete a row; its history stays. Raises NotFound, VersionGone, EditRefused when others refer to it."""
+    """Delete a row; its history stays. Raises NotFound, VersionGone, StillReferred."""
     _seen(session, layer, feature_id, version)
     try:
         with session.begin_nested():
@@ -133,7 +139,7 @@ def delete(session: Session, layer: Layer, feature_id: int, *, version: int | No
             said = Text(
                 "其他记录仍在引用它，请先改掉那些引用", "other rows still refer to it; change those first"
             )
-            raise EditRefused(layer, [(None, said)]) from error
+            raise StillReferred(layer, [(None, said)]) from error
         raise EditRefused(layer, [sentence(error, layer)]) from error
     _ranked(session, layer)
 

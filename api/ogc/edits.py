@@ -18,13 +18,15 @@ from layers.reference_systems import System, system
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Features"])
+# OWSLib says no content type; auth.SameOrigin is what keeps other sites' forms out
+router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Features"], strict_content_type=False)
 
 Feature = Annotated[
     dict[str, Any],
     Body(media_type="application/geo+json", examples=[{"type": "Feature", "geometry": {}, "properties": {}}]),
 ]
 Part = Annotated[dict[str, Any], Body(media_type="application/merge-patch+json")]
+_NO_VERSION = 0
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
 ContentCrs = Annotated[str | None, Header(alias="Content-Crs")]
 
@@ -107,13 +109,8 @@ def _system(content_crs: str | None) -> System:
 
 
 def _version(if_match: str | None) -> int | None:
-    """The version that If-Match names; ``*`` is any."""
+    """The version that If-Match names; ``*`` is any, and what is no ETag of ours is none there is."""
     if if_match is None or if_match.strip() == "*":
         return None
     found = re.fullmatch(r'\s*(?:W/)?"(\d{1,9})"\s*', if_match)
-    if found is None:
-        raise QueryRefused(
-            reason_zh="If-Match 应为读取要素时得到的 ETag。",
-            reason_en="If-Match takes the ETag that came with the feature.",
-        )
-    return int(found[1])
+    return int(found[1]) if found else _NO_VERSION

@@ -36,7 +36,6 @@ PAGE_AND_FILES: dict[int | str, dict[str, Any]] = {
         }
     }
 }
-_TEXT = Annotated[str | None, Query(max_length=20_000)]
 
 
 @router.get("/{layer_id}/items", response_class=GeoJSON, response_model=None, responses=PAGE_AND_FILES)
@@ -51,12 +50,12 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard; most are 
     bbox_crs: Annotated[str | None, Query(alias="bbox-crs")] = None,
     crs: Annotated[str | None, Query(examples=["http://www.opengis.net/def/crs/EPSG/0/4548"])] = None,
     datetime: Annotated[str | None, Query(examples=["2023-01-01/.."])] = None,
-    filter: Annotated[_TEXT, Query(examples=["area_m2 > 100 AND status = 'to_check'"])] = None,
+    filter: Annotated[str | None, Query(examples=["area_m2 > 100 AND status = 'to_check'"])] = None,
     filter_lang: Annotated[str | None, Query(alias="filter-lang", examples=["cql2-text", "cql2-json"])] = None,
     filter_crs: Annotated[str | None, Query(alias="filter-crs")] = None,
     sortby: Annotated[str | None, Query(examples=["-area_m2,code"])] = None,
     properties: Annotated[str | None, Query(examples=["code,name"])] = None,
-    offset_system: Annotated[str | None, Query(alias="offset-system", examples=["gcj02", "bd09"])] = None,
+    offset_system: Annotated[str | None, Query(alias="offset-system", description="gcj02 or bd09; goes with no crs")] = None,
     q: Annotated[str | None, Query(max_length=100, description="looked for in every text field")] = None,
     f: Annotated[str | None, Query(examples=["json", "html", *FILES])] = None,
 ) -> Response:  # fmt: skip

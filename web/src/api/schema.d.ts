@@ -1980,6 +1980,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2005,6 +2006,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2052,6 +2054,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2077,6 +2080,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2128,6 +2132,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2153,6 +2158,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2204,6 +2210,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2229,6 +2236,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2280,6 +2288,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2305,6 +2314,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2350,6 +2360,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2375,6 +2386,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2420,6 +2432,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2445,6 +2458,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2493,6 +2507,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2518,6 +2533,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2563,6 +2579,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2588,6 +2605,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2638,6 +2656,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2663,6 +2682,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2712,6 +2732,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2737,6 +2758,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2784,6 +2806,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2809,6 +2832,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2860,6 +2884,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2885,6 +2910,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -2932,6 +2958,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -2957,6 +2984,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3002,6 +3030,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3027,6 +3056,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3076,6 +3106,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3101,6 +3132,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3144,6 +3176,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3169,6 +3202,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3217,6 +3251,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3242,6 +3277,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3287,6 +3323,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3312,6 +3349,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3361,6 +3399,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3386,6 +3425,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3433,6 +3473,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3458,6 +3499,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3503,6 +3545,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3528,6 +3571,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3579,6 +3623,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3604,6 +3649,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3651,6 +3697,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3676,6 +3723,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3724,6 +3772,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3749,6 +3798,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3796,6 +3846,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3821,6 +3872,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3869,6 +3921,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3894,6 +3947,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -3939,6 +3993,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -3964,6 +4019,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4010,6 +4066,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4035,6 +4092,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4081,6 +4139,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4106,6 +4165,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4155,6 +4215,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4180,6 +4241,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4200,6 +4262,7 @@ export interface operations {
                 "filter-crs"?: string | null;
                 sortby?: string | null;
                 properties?: string | null;
+                /** @description gcj02 or bd09; goes with no crs */
                 "offset-system"?: string | null;
                 /** @description looked for in every text field */
                 q?: string | null;
@@ -4253,6 +4316,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4278,6 +4342,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4332,6 +4397,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4357,6 +4423,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4410,6 +4477,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4435,6 +4503,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4491,6 +4560,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4516,6 +4586,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4565,6 +4636,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4590,6 +4662,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4646,6 +4719,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4671,6 +4745,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4719,6 +4794,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4744,6 +4820,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4792,6 +4869,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4817,6 +4895,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4867,6 +4946,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4892,6 +4972,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -4943,6 +5024,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -4968,6 +5050,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5018,6 +5101,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5043,6 +5127,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5095,6 +5180,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5120,6 +5206,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5178,6 +5265,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5203,6 +5291,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5250,6 +5339,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5275,6 +5365,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5322,6 +5413,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5347,6 +5439,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5396,6 +5489,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5421,6 +5515,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5466,6 +5561,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5491,6 +5587,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5542,6 +5639,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5567,6 +5665,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5618,6 +5717,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5643,6 +5743,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5688,6 +5789,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5713,6 +5815,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5760,6 +5863,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5785,6 +5889,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5834,6 +5939,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5859,6 +5965,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
@@ -5912,6 +6019,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -5937,6 +6045,7 @@ export interface operations {
                          */
                         type: string;
                     };
+                    "text/html": string;
                 };
             };
         };
