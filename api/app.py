@@ -82,6 +82,7 @@ def create(own: Settings, url: str) -> FastAPI:
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(auth.SameOrigin)
+    app.add_middleware(tiles.TileDoor, state=state)  # the outermost
     return app
 
 

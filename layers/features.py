@@ -21,7 +21,8 @@ from layers.filters import Condition, condition
 from layers.layer import Field, Layer
 from layers.people.rules import Role
 from layers.reference_systems import CRS84, System
-from layers.tiles import STAMP_SQL, sources
+from layers.stamps import stamp
+from layers.tiles import sources
 
 __all__ = [
     "Bounds",
@@ -144,10 +145,7 @@ def extent(session: Session, layer: Layer) -> Extent:
     all_of_it = f"(SELECT count(*) AS n, ST_Extent(geom) AS box FROM {layer.table}) one"  # noqa: S608
     sql = f"SELECT n, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM {all_of_it}"  # noqa: S608
     n, west, south, east, north = session.execute(text(sql)).one()
-    stamp = session.scalar(
-        text(STAMP_SQL.replace("$1::text[]", "CAST(:tables AS text[])")), {"tables": sources(layer)}
-    )
-    return Extent(n, None if west is None else (west, south, east, north), str(stamp))
+    return Extent(n, None if west is None else (west, south, east, north), stamp(session, sources(layer)))
 
 
 def chosen(layer: Layer, roles: frozenset[Role], names: Sequence[str] | None) -> tuple[Field, ...]:

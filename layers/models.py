@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers import history
+from layers import history, stamps
 from layers.buildings import model as buildings
 from layers.bulletins import model as bulletins
 from layers.candidates import model as candidates
@@ -34,6 +34,7 @@ __all__ = [
     "quality",
     "sewage",
     "stalls",
+    "stamps",
     "supervision",
     "surveys",
 ]

@@ -5,14 +5,11 @@ from __future__ import annotations
 from layers.layer import Field, Layer
 from layers.people.rules import Role
 
-__all__ = ["BUFFER", "EXTENT", "GENERALISED_BELOW", "STAMP_SQL", "sources", "tile_sql"]
+__all__ = ["BUFFER", "EXTENT", "GENERALISED_BELOW", "sources", "tile_sql"]
 
 EXTENT = 4096  # tile coordinates along one side
 BUFFER = 64  # of them beyond each side, so that lines and symbols meet at the seams
 GENERALISED_BELOW = 12  # zooms in which shapes are simplified and those below a pixel are left out
-
-# For asyncpg: $1 is the list of tables. Differs after any change of any of them (layers/sql/layer_stamp.sql).
-STAMP_SQL = "SELECT string_agg(layer_stamp(name), '.' ORDER BY name) FROM unnest($1::text[]) AS name"
 
 
 def sources(layer: Layer) -> list[str]:

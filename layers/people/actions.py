@@ -20,7 +20,16 @@ from layers.people.model import Person
 from layers.people.rules import Role
 from layers.settings import settings
 
-__all__ = ["DivisionHeld", "SignedIn", "create_person", "known_by", "person_of", "sign_in", "sign_out"]
+__all__ = [
+    "DivisionHeld",
+    "SignedIn",
+    "create_person",
+    "known_by",
+    "person_of",
+    "sign_in",
+    "sign_out",
+    "token_hash",
+]
 
 ALLOWED_ATTEMPTS = 5
 PAUSE = timedelta(minutes=15)
@@ -64,7 +73,7 @@ def sign_in(
     person = _checked(session, name, password)
     token = secrets.token_urlsafe(32)
     lasts = timedelta(hours=settings().session_hours if hours is None else hours)
-    store.open_sign_in(session, person, _token_hash(token), lasts)
+    store.open_sign_in(session, person, token_hash(token), lasts)
     return _signed_in(person), token
 
 
@@ -87,13 +96,13 @@ def known_by(session: Session, name: str, password: str) -> SignedIn:
 
 def person_of(session: Session, token: str) -> SignedIn | None:
     """Who holds this token; None when it is unknown or has ended."""
-    person = store.signed_in(session, _token_hash(token))
+    person = store.signed_in(session, token_hash(token))
     return None if person is None else _signed_in(person)
 
 
 def sign_out(session: Session, token: str) -> None:
     """End the sign-in of this token."""
-    store.end(session, _token_hash(token))
+    store.end(session, token_hash(token))
 
 
 def create_person(
@@ -165,7 +174,8 @@ def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_urlsafe(32))
 
 
-def _token_hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What of a token is stored."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -12,7 +12,16 @@ from layers.people.model import Person, PersonRole, SignIn
 from layers.people.rules import Role
 from layers.places.model import Division
 
-__all__ = ["add", "by_name", "count_attempt", "end", "forget_attempts", "open_sign_in", "signed_in"]
+__all__ = [
+    "ROLES_SQL",
+    "add",
+    "by_name",
+    "count_attempt",
+    "end",
+    "forget_attempts",
+    "open_sign_in",
+    "signed_in",
+]
 
 # Counts the attempt before the password is looked at, so that attempts made side by side are counted
 # one after the other. No row: nobody of that name may try now.
@@ -27,6 +36,14 @@ _COUNT = text(
     RETURNING password_hash
     """
 )
+
+# For asyncpg, beside other questions of one round trip: the roles of whoever holds the open sign-in with the hash $2.
+ROLES_SQL = """
+    SELECT array_agg(r.role) FROM sessions s
+    JOIN people p ON p.id = s.person_id AND p.active
+    JOIN person_roles r ON r.person_id = p.id
+    WHERE s.token_hash = $2::bytea AND s.expires_at > clock_timestamp()
+"""
 
 
 def count_attempt(session: Session, name: str, *, allowed: int, pause: timedelta) -> str | None:

@@ -1,15 +1,67 @@
 -- A short text that differs after any change of a layer, for ETags and cache keys.
 --
--- The newest line of history alone would not do: a transaction may commit after another that took a
--- later number. So the lines among the last 10 000 numbers are counted too, and a late commit shows.
+-- Every statement that changes a versioned table leaves one line in layer_changes, in its own transaction, so
+-- a stamp is right the moment the change can be seen. Nobody waits for anybody: a counter in one row would make
+-- every edit of a layer wait for the end of a long import. A transaction may commit after another that took a
+-- later number, so the stamp tells the newest number, how many lines there are, and their sum.
 
 DROP FUNCTION IF EXISTS layer_stamp(text);
+DROP FUNCTION IF EXISTS note_change() CASCADE;
+DROP FUNCTION IF EXISTS note_update() CASCADE;
+DROP FUNCTION IF EXISTS note_layer(text);
 
 CREATE FUNCTION layer_stamp(wanted text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(max(id), 0) || '-' || count(*) FILTER (
-        WHERE id > (SELECT coalesce(max(id), 0) - 10000 FROM history)
-    )
-    FROM (
-        SELECT id FROM history WHERE layer = wanted ORDER BY id DESC LIMIT 10000
-    ) AS latest
+    SELECT coalesce(max(id), 0) || '-' || count(*) || '-' || coalesce(sum(id), 0) FROM layer_changes WHERE layer = wanted
+$$;
+
+-- A few lines are kept per layer; those that another transaction is just deleting are left to it.
+CREATE FUNCTION note_layer(changed text) RETURNS void LANGUAGE sql AS $$
+    DELETE FROM layer_changes WHERE id IN (
+        SELECT id FROM layer_changes WHERE layer = changed ORDER BY id DESC OFFSET 32 FOR UPDATE SKIP LOCKED
+    );
+    INSERT INTO layer_changes (layer) VALUES (changed);
+$$;
+
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM changed) THEN
+        PERFORM note_layer(TG_TABLE_NAME::text);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- What makes no new version (the progress of a job) is no change.
+CREATE FUNCTION note_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM changed JOIN was USING (id) WHERE changed.version <> was.version) THEN
+        PERFORM note_layer(TG_TABLE_NAME::text);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+DO $$
+DECLARE
+    noun text;
+BEGIN
+    FOR noun IN
+        SELECT c.table_name
+        FROM information_schema.columns c
+        JOIN information_schema.tables t USING (table_schema, table_name)
+        WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+        GROUP BY c.table_name
+        HAVING count(*) FILTER (WHERE c.column_name IN ('version', 'updated_by', 'id')) = 3
+    LOOP
+        EXECUTE format(
+            'CREATE TRIGGER note_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed '
+            'FOR EACH STATEMENT EXECUTE FUNCTION note_change()', noun);
+        EXECUTE format(
+            'CREATE TRIGGER note_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS changed '
+            'FOR EACH STATEMENT EXECUTE FUNCTION note_change()', noun);
+        EXECUTE format(
+            'CREATE TRIGGER note_update AFTER UPDATE ON %I REFERENCING OLD TABLE AS was NEW TABLE AS changed '
+            'FOR EACH STATEMENT EXECUTE FUNCTION note_update()', noun);
+    END LOOP;
+END
 $$;

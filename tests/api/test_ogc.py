@@ -236,3 +236,27 @@ def test_a_person_who_may_not_see_a_layer_is_told_so_on_a_page(as_role):
     )
     assert answer.status_code == 404
     assert "登录" in answer.text and answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_page_that_is_signed_in_gets_its_tiles_until_it_signs_out(app, planner, compound):
+    address = "/ogc/collections/{}/tiles/WebMercatorQuad/8/104/210"
+    with TestClient(app, base_url="http://testserver") as page:
+        assert page.get(address.format("illegal_buildings")).status_code == 404
+        assert page.get(address.format("compounds")).status_code in {200, 204}
+        page.post("/api/session", json={"name": "planner", "password": PASSWORD})
+        assert page.get(address.format("illegal_buildings")).status_code == 204
+        assert page.get(address.format("nonsense")).status_code == 404
+        page.delete("/api/session")
+        assert page.get(address.format("illegal_buildings")).status_code == 404
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_tile_reads_the_same_packed_or_not(app, planner, compound, encoding):
+    tile = morecantile.tms.get("WebMercatorQuad").tile(116.505, 31.745, 14)
+    address = f"/ogc/collections/compounds/tiles/WebMercatorQuad/14/{tile.y}/{tile.x}"
+    with TestClient(app, base_url="http://testserver", headers={"Accept-Encoding": encoding}) as client:
+        answer = client.get(address)
+        again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
+    assert answer.headers.get("content-encoding", "identity") == encoding
+    assert "试验小区".encode() in answer.content
+    assert (again.status_code, again.headers["etag"], again.content) == (304, answer.headers["etag"], b"")

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from gis.crs import MEASURED, STORED, transform_points
-from layers import features
+from layers import database, features
 from layers.catalogue import LAYERS, layer
 from layers.errors import NotFound, QueryRefused
 from layers.features import Query
@@ -191,3 +191,33 @@ def test_staff_without_a_role_for_it_see_no_personal_data(district):
     row = features.item(district, layer("stalls"), STAFF - {Role.OFFICER, Role.ADMINISTRATOR}, 1)
     assert not {"holder_name", "phone", "hardship"} & set(row["properties"])
     assert "holder_name" in features.item(district, layer("stalls"), EVERYONE, 1)["properties"]
+
+
+def test_the_stamp_differs_when_an_earlier_transaction_commits_late(demo_url):
+    def stamp():
+        with database.session(demo_url) as session:
+            return features.extent(session, layer("roads")).stamp
+
+    rename = text("UPDATE roads SET name = name || :mark WHERE id = :id")
+    with database.engine(demo_url).connect() as early, database.engine(demo_url).connect() as late:
+        early.execute(rename, {"mark": "甲", "id": 1})  # takes its number first, commits last; neither waits
+        late.execute(rename, {"mark": "乙", "id": 2})
+        stamps = [stamp()]
+        late.commit()
+        stamps.append(stamp())
+        early.commit()
+        stamps.append(stamp())
+    assert len(set(stamps)) == 3
+
+
+def test_few_lines_are_kept_however_often_a_layer_changes(district):
+    for number in range(80):
+        district.execute(text("UPDATE roads SET name = :name WHERE id = 1"), {"name": f"路 {number}"})
+    kept = district.scalar(text("SELECT count(*) FROM layer_changes WHERE layer = 'roads'"))
+    assert kept <= 40
+
+
+def test_an_update_that_changes_nothing_leaves_the_stamp_alone(district):
+    before = features.extent(district, layer("roads")).stamp
+    district.execute(text("UPDATE roads SET name = name"))
+    assert features.extent(district, layer("roads")).stamp == before

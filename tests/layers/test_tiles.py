@@ -8,7 +8,7 @@ import pyogrio
 import pytest
 import shapely
 
-from layers import tiles
+from layers import stamps, tiles
 from layers.catalogue import LAYERS, layer
 from layers.layer import EVERYONE
 from layers.people.rules import Role
@@ -84,4 +84,4 @@ def test_owner_and_manager_travel_by_name(decoded):
 
 
 def test_the_stamp_is_a_text(demo_url):
-    assert "-" in fetched(demo_url, tiles.STAMP_SQL, tiles.sources(layer("grids")))
+    assert "-" in fetched(demo_url, stamps.STAMP_SQL, tiles.sources(layer("grids")))

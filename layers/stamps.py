@@ -1,0 +1,32 @@
+"""The stamp of a layer: a short text that differs after any change, kept by ``layers/sql/layer_stamp.sql``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Index, Text, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from layers.columns import Key
+from layers.database import Base
+
+__all__ = ["STAMP_SQL", "LayerChange", "stamp"]
+
+# For asyncpg: $1 is the list of tables.
+STAMP_SQL = "SELECT string_agg(layer_stamp(name), '.' ORDER BY name) FROM unnest($1::text[]) AS name"
+
+
+class LayerChange(Base):
+    """One statement that changed a table; only the newest of each are kept."""
+
+    __tablename__ = "layer_changes"
+    __table_args__ = (Index(None, "layer", "id"),)
+
+    id: Mapped[Key]
+    layer: Mapped[str] = mapped_column(Text)
+
+
+def stamp(session: Session, tables: Sequence[str]) -> str:
+    """The stamp of these tables together."""
+    sql = STAMP_SQL.replace("$1::text[]", "CAST(:tables AS text[])")
+    return str(session.scalar(text(sql), {"tables": list(tables)}))
