@@ -18,22 +18,21 @@ __all__ = ["coarse_shift"]
 _COARSE_PX = 1024
 
 
-def coarse_shift(flights: Flights, old: Any, new: Any, crs: Any) -> tuple[Shift | None, Hint | None]:
-    """The shift of the whole overlap, metres: as it stands, else after a known offset either way.
-
-    ``old``, ``new``: the flights, opened by this thread.
-    """
-    found = _match(flights, old, new, crs, (0.0, 0.0))
+def coarse_shift(flights: Flights, crs: Any) -> tuple[Shift | None, Hint | None]:
+    """The shift of the whole overlap, metres: as it stands, else after a known offset either way."""
+    old, _ = flights.datasets[0]
+    found = _match(flights, crs, (0.0, 0.0))
     if found is not None:
         return found, _hint_of(found, old, crs)
     for system, offset in _known_offsets(old, crs):
-        found = _match(flights, old, new, crs, offset)
+        found = _match(flights, crs, offset)
         if found is not None:
             return found, system
     return None, None
 
 
-def _match(flights: Flights, old: Any, new: Any, crs: Any, start: Shift) -> Shift | None:
+def _match(flights: Flights, crs: Any, start: Shift) -> Shift | None:
+    old, new = flights.datasets[0]
     shared = overlap(old, new, crs, start)
     if shared is None:
         return None

@@ -48,6 +48,8 @@ Surface = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Vectors = NDArray[np.complex64]
 Strip = tuple[Surface, Mask]
+Datasets = tuple[Any, Any]
+"""Of BEFORE and of AFTER."""
 
 
 @dataclass(frozen=True)
@@ -57,23 +59,22 @@ class Flights:
     Each core keeps to its own rows of the ground from pass to pass, so that what it decoded is still at hand.
     """
 
-    datasets: tuple[tuple[Any, Any], ...]
+    datasets: tuple[Datasets, ...]
 
-    def spread(self, work: Callable[[Any, Any], list[Any]], job: Any, rows: Sequence[Any]) -> list[Any]:
-        """``work((datasets of one core, job), its rows)`` on every core; results in the order of the rows."""
+    def spread(self, work: Callable[[Datasets, list[Any]], list[Any]], rows: Sequence[Any]) -> list[Any]:
+        """``work(datasets of one core, its rows)`` on every core; results in the order of the rows."""
         cores = len(self.datasets)
         bounds = [len(rows) * core // cores for core in range(cores + 1)]
         shares = [
-            (pair, rows[first:last])
-            for pair, (first, last) in zip(self.datasets, pairwise(bounds), strict=True)
+            (own, list(rows[first:last]))
+            for own, (first, last) in zip(self.datasets, pairwise(bounds), strict=True)
         ]
-        done = spread(partial(_share, work), job, shares, means=Means(cores))
+        done = spread(_share, work, shares, means=Means(cores))
         return [each for share in done for each in share]
 
 
-def _share(work: Callable[[Any, Any], list[Any]], job: Any, share: tuple[Any, Any]) -> list[Any]:
-    pair, rows = share
-    return work((pair, job), rows)
+def _share(work: Callable[[Datasets, list[Any]], list[Any]], share: tuple[Datasets, list[Any]]) -> list[Any]:
+    return work(*share)
 
 
 @contextmanager
@@ -114,7 +115,7 @@ class Tiles:
 def match_whole(flights: Flights, grid: Grid, motion: Motion) -> Match | None:
     """The shift of AFTER on a whole grid beyond a motion; ``None`` without texture."""
     cuts = np.linspace(0, grid.height, min(_STRIPS, grid.height) + 1).astype(int)
-    read = flights.spread(_strips, (grid, motion), list(pairwise(cuts.tolist())))
+    read = flights.spread(partial(_strips, grid, motion), list(pairwise(cuts.tolist())))
     surface = _surface(*(_vectors(*_stacked([strip[date] for strip in read])) for date in (0, 1)))
     return None if surface is None else _peak(surface, min(surface.shape) // 2 - 1)
 
@@ -128,7 +129,7 @@ def match_tiles(flights: Flights, grid: Grid, motion: Motion, *, many: int, reac
     side = min(TILE_PX if small >= 2 * TILE_PX else TILE_PX // 2, small)
     reach = min(reach or side, side // 4)
     down, across = (_starts(length, side, many) for length in (grid.height, grid.width))
-    rows = flights.spread(_rows_of_tiles, (grid, motion, side, reach, across), down)
+    rows = flights.spread(partial(_rows_of_tiles, grid, motion, side, reach, across), down)
     found = np.concatenate([each.found for each in rows])
     textured = sum(each.textured for each in rows)
     total = np.asarray(sum(each.total for each in rows), dtype=np.float32)
@@ -151,9 +152,9 @@ class _Row:
 
 
 def _rows_of_tiles(
-    own: tuple[tuple[Any, Any], tuple[Grid, Motion, int, int, list[int]]], rows: list[int]
+    grid: Grid, motion: Motion, side: int, reach: int, columns: list[int], own: Datasets, rows: list[int]
 ) -> list[_Row]:
-    (old, new), (grid, motion, side, reach, columns) = own
+    old, new = own
     out = []
     for row in rows:
         found, textured, total = [], 0, np.zeros((side, side), dtype=np.float32)
@@ -179,10 +180,10 @@ def _starts(length: int, side: int, many: int) -> list[int]:
 
 
 def _strips(
-    own: tuple[tuple[Any, Any], tuple[Grid, Motion]], strips: list[tuple[int, int]]
+    grid: Grid, motion: Motion, own: Datasets, strips: list[tuple[int, int]]
 ) -> list[tuple[Strip, Strip]]:
     """Strips of a whole grid (first row, row below the last), as both dates show them."""
-    (old, new), (grid, motion) = own
+    old, new = own
     parts = [grid.window(row, 0, below - row, grid.width) for row, below in strips]
     return [(_grey(old, part, Motion()), _grey(new, part, motion)) for part in parts]
 
@@ -207,7 +208,9 @@ def _vectors(grey: Surface, mask: Mask) -> Vectors:
     across, down = np.zeros_like(grey), np.zeros_like(grey)
     across[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
     down[1:-1] = grey[2:] - grey[:-2]
-    size = cv2.magnitude(across, down)
+    size = np.sqrt(
+        across * across + down * down
+    )  # OpenCV's differs in the last bit by where an array lies in memory
     if not mask.all():
         size[cv2.dilate((~mask).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0
     steep = size[size > 0]

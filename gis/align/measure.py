@@ -67,16 +67,16 @@ def align(before: Path, after: Path, *, cores: int | None = None) -> Alignment:
     least 12 tiles with texture fewer than one in ten agree and neither the whole overlap nor all tiles
     together show a sharp peak; else "loose".
     """
-    with opened(before) as old, opened(after) as new:
+    with opened_flights(before, after, cores) as flights:
+        old, new = flights.datasets[0]
         crs = working_crs(old)
         shared = overlap(old, new, crs)
         if shared is None and not near(old, new, crs):
             raise no_overlap(before, after, old, new, crs)
-        with opened_flights(before, after, cores) as flights:
-            coarse, hint = coarse_shift(flights, old, new, crs)
-            if coarse is None and shared is None:
-                raise no_overlap(before, after, old, new, crs)
-            return _measured(flights, old, new, crs, coarse, hint)
+        coarse, hint = coarse_shift(flights, crs)
+        if coarse is None and shared is None:
+            raise no_overlap(before, after, old, new, crs)
+        return _measured(flights, crs, coarse, hint)
 
 
 def frame_of(before: Path) -> str:
@@ -123,9 +123,8 @@ class _Look:
         return self.sharp and (close or self.fit is not None or self.tiles.sharpness >= _SURE_TOGETHER)
 
 
-def _measured(
-    flights: Flights, old: Any, new: Any, crs: Any, coarse: Shift | None, hint: Hint | None
-) -> Alignment:
+def _measured(flights: Flights, crs: Any, coarse: Shift | None, hint: Hint | None) -> Alignment:
+    old, new = flights.datasets[0]
     start = coarse or (0.0, 0.0)
     shared = overlap(old, new, crs, start)
     if shared is None:

@@ -14,7 +14,7 @@ import shutil
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import shapely
@@ -79,20 +79,11 @@ def fingerprint(pair: Pair, options: DetectOptions, *, model: str = "") -> str:
     facts = {
         "format": _FORMAT,
         "files": [[str(each), each.stat().st_size, each.stat().st_mtime_ns] for each in files],
-        "alignment": _rounded(pair.alignment.to_json()),
+        "alignment": pair.alignment.to_json(),
         "options": {**asdict(options), "model": None},  # its content counts, not its place
         "model": model,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _rounded(value: Any) -> Any:
-    """Numbers to 1e-5: measured again, an alignment differs in its last digits (threads, vector units)."""
-    if isinstance(value, float):
-        return round(value, 5)
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _packed(patches: list[Patch]) -> dict[str, NDArray[np.generic]]:
