@@ -10,7 +10,9 @@ fifteen temporal ones. Not spoken, and refused by name: arrays, accenti, functio
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -34,13 +36,11 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 _COMPARE = ("=", "<>", "<", ">", "<=", ">=")
 _ARITHMETIC = ("+", "-", "*", "/", "%", "^", "div")
-_ARGUMENTS = {
-    "not": 1,
-    "isnull": 1,
-    "between": 3,
-    "and": 0,
-    "or": 0,
-}  # of operations; 0: at least one, else 2
+# of operations; 0: at least one, and 2 of all others
+_ARGUMENTS = {"not": 1, "isnull": 1, "between": 3, "and": 0, "or": 0}
+_DEEPEST = 60
+# runs of prefixes, which nest without brackets
+_PREFIXES = re.compile(r"(?:(?:\bnot\b|-)\s*){20}", re.IGNORECASE)
 _SPATIAL = {
     "s_intersects": "ST_Intersects", "s_equals": "ST_Equals", "s_disjoint": "ST_Disjoint", "s_touches": "ST_Touches",
     "s_within": "ST_Within", "s_overlaps": "ST_Overlaps", "s_crosses": "ST_Crosses", "s_contains": "ST_Contains",
@@ -106,11 +106,26 @@ def condition(
 def _tree(given: str | dict[str, Any] | bool) -> Any:
     if isinstance(given, bool):
         return given
+    if isinstance(given, str) and (_nested(given) > _DEEPEST or _PREFIXES.search(given)):
+        raise _too_deep()  # the parser's own stack ends the whole process
     try:
-        text = cql2.Expr(given) if isinstance(given, dict) else cql2.parse_text(given)
-        return text.to_json()
+        read = cql2.Expr(given) if isinstance(given, dict) else cql2.parse_text(given)
+        return read.to_json()
     except Exception as error:  # the library's errors share no class with a name
         raise _refused(f"无法解析：{error}", f"cannot be parsed: {error}") from error
+
+
+def _nested(text: str) -> int:
+    """How deep brackets of any kind, within quotes too, lie in each other."""
+    depth = deepest = 0
+    for each in text:
+        depth += (each in "([{") - (each in ")]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _too_deep() -> QueryRefused:
+    return _refused("嵌套过深，请拆成几次查询。", "is nested too deep; ask in several parts.")
 
 
 def _refused(zh: str, en: str) -> QueryRefused:
@@ -139,9 +154,6 @@ class _Writer:
 
     def boolean(self, node: Any) -> str:
         """A node that is true or false."""
-        self.depth += 1
-        if self.depth > 400:
-            raise _refused("过长，请拆成几次查询。", "is too long; ask in several parts.")
         if isinstance(node, bool):
             return "true" if node else "false"
         if not isinstance(node, dict):
@@ -149,7 +161,8 @@ class _Writer:
         if "property" in node:
             sql, kind = self.scalar(node)
             return f"({sql})" if kind == "boolean" else self._no_condition(node)
-        return self._operation(str(node.get("op", "")), node.get("args", []))
+        with self._deeper():
+            return self._operation(str(node.get("op", "")), node.get("args", []))
 
     def _operation(self, op: str, args: list[Any]) -> str:
         name = op.lower()
@@ -182,7 +195,17 @@ class _Writer:
             return self._value(_day(node["date"])), "date"
         if "timestamp" in node:
             return self._value(_moment(node["timestamp"])), "datetime"
-        return self._function(str(node.get("op", "")), node.get("args", []))
+        with self._deeper():
+            return self._function(str(node.get("op", "")), node.get("args", []))
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        """One step down the tree. Raises QueryRefused at the bottom."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise _too_deep()
+        yield
+        self.depth -= 1
 
     def _literal(self, node: Any) -> tuple[str, Kind]:
         if isinstance(node, bool):

@@ -74,7 +74,7 @@ def _filter(given: str | None, language: str) -> str | dict[str, Any] | bool | N
         )
     try:
         tree = json.loads(given)
-    except ValueError:
+    except (ValueError, RecursionError):
         tree = None
     if not isinstance(tree, dict | bool):
         raise QueryRefused(

@@ -121,6 +121,26 @@ def test_a_hidden_field_cannot_be_guessed_by_a_filter(hidden):
         condition(f"{hidden} LIKE '王%'", layer("illegal_buildings"), INSPECTOR)
 
 
+DEEP = {"op": "not", "args": [{"op": "=", "args": [{"property": "code"}, "x"]}]}
+for _ in range(100):
+    DEEP = {"op": "not", "args": [DEEP]}
+
+
+@pytest.mark.parametrize(
+    "filter",
+    ["(" * 3000 + "code = 'x'" + ")" * 3000, "NOT " * 3000 + "(code = 'x')", "area_m2 = " + "-" * 3000 + "1",
+     "area_m2 = " + "1 + " * 3000 + "1", "casei(" * 90 + "code" + ")" * 90 + " = 'x'", DEEP],
+)  # fmt: skip
+def test_a_filter_that_is_nested_without_end_is_refused_and_ends_nothing(filter):
+    with pytest.raises(QueryRefused, match="nested too deep"):
+        condition(filter, layer("illegal_buildings"), INSPECTOR)
+
+
+def test_a_long_row_of_alternatives_is_answered(district):
+    cql = " OR ".join(f"code = 'X{number}'" for number in range(500))
+    assert matched(district, "illegal_buildings", cql) == 0
+
+
 VALUES = st.one_of(
     st.text(max_size=12), st.booleans(), st.floats(allow_nan=False, allow_infinity=False),
     st.fixed_dictionaries({"date": st.dates().map(str)}),
