@@ -57,14 +57,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ChengtuError)
     async def _known(request: Request, error: ChengtuError) -> Response:
+        status = STATUS.get(error.code, 400)
         if request.url.path.startswith("/ogc") and pages.for_people(request):
-            title = STATUS.get(error.code, 400)
             shown = pages.page(
-                request, "error.html", title=str(title), zh_text=error.message_zh, en_text=error.message_en
+                request, "error.html", title=str(status), zh_text=error.message_zh, en_text=error.message_en
             )
-            shown.status_code = title
+            shown.status_code = status
             return shown
-        return answer(STATUS.get(error.code, 400), error.code, error.message_zh, error.message_en)
+        return answer(status, error.code, error.message_zh, error.message_en)
 
     @app.exception_handler(RequestValidationError)
     async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:

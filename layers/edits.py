@@ -24,7 +24,7 @@ from layers.errors import Conflict, NotFound
 from layers.imports import shapes, store, values
 from layers.imports.actions import MEASURED
 from layers.imports.broken_rules import sentence
-from layers.imports.faults import Unfit
+from layers.imports.faults import EMPTY, TAKEN, Unfit, unclear, unknown
 from layers.imports.place import check_outside
 from layers.layer import Field, Layer, Text
 from layers.people.rules import Role, require
@@ -33,6 +33,7 @@ from layers.reference_systems import CRS84, System
 __all__ = [
     "EditRefused",
     "NotEditable",
+    "StillReferred",
     "VersionGone",
     "change",
     "create",
@@ -241,24 +242,17 @@ def _value(
         return shapes.measured(geometry, layer.geometry)
     if value is None:
         if field.required:
-            raise Unfit("不能为空", "it must not be empty")
+            raise Unfit(EMPTY.zh, EMPTY.en)
         return None
     if field.references is not None:
         ids = store.referenced(session, field, [value]).get(value, [])
         if len(ids) != 1:
-            raise Unfit(
-                f"“{value}”有多条记录，请改用编号" if ids else f"找不到“{value}”",
-                f"“{value}” means several rows; give the code" if ids else f"there is no “{value}”",
-            )
+            said = unclear(value) if ids else unknown(value)
+            raise Unfit(said.zh, said.en)
         return ids[0]
-    if field.unique and _taken(session, layer, field.column or field.name, value, own):
-        raise Unfit("数据库中已有", "the database has it already")
+    if field.unique and store.taken(session, layer, field.column or field.name, [value], besides=own):
+        raise Unfit(TAKEN.zh, TAKEN.en)
     return value
-
-
-def _taken(session: Session, layer: Layer, column: str, value: Any, own: int | None) -> bool:
-    sql = f'SELECT id FROM "{layer.table}" WHERE "{column}" = :value AND id IS DISTINCT FROM :own'  # noqa: S608
-    return session.scalar(text(sql), {"value": value, "own": own}) is not None
 
 
 def _written(session: Session, layer: Layer, sql: str, row: Mapping[str, Any]) -> Any:

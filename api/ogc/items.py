@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import shapely
@@ -21,6 +21,7 @@ from api.ogc.pages import page
 from api.ogc.queries import query_of, shifted
 from gis.crs import to_bd09, to_gcj02
 from layers import catalogue, features
+from layers.errors import QueryRefused
 from layers.exports import export_layer
 from layers.features import Query as Asked
 from layers.layer import Field, Layer
@@ -64,6 +65,11 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard; most are 
     form = wanted(request, ("json", "html", *FILES))
     query, system = shifted(request, query_of(request))
     if form in FILES:
+        if system is not None:
+            raise QueryRefused(
+                reason_zh="offset-system 只用于 GeoJSON，文件请用 crs 指定坐标系。",
+                reason_en="offset-system is for GeoJSON only; a file takes a crs.",
+            )
         return _file(session, layer, roles, query, form)
     found = features.page(session, layer, roles, query, limit=limit, after=after)
     following = str(request.url.include_query_params(after=found.next)) if found.next else None
@@ -140,14 +146,11 @@ def _in_system(feature: dict[str, Any], system: str | None) -> dict[str, Any]:
 def _file(session: Transaction, layer: Layer, roles: Roles, query: Asked, form: str) -> Response:
     """All that matches as one file; it is written whole before the answer begins."""
     _, extension, media_type = FILES[form]
-    folder = Path(tempfile.mkdtemp(prefix="chengtu-"))
-    try:
-        path = folder / f"{layer.id}{extension}"
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="chengtu-"))
+        path = Path(folder) / f"{layer.id}{extension}"
         export_layer(session, layer.id, path, roles, query)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    swept = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+        swept = BackgroundTask(stack.pop_all().close)
     return FileResponse(path, media_type=media_type, filename=path.name, background=swept)
 
 

@@ -23,7 +23,7 @@ from isal import igzip_lib
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.dependencies import COOKIE, Chengtu, Roles
-from api.ogc.links import LayerId
+from api.ogc.links import MVT, LayerId
 from api.state import State
 from layers import catalogue, tiles
 from layers.errors import NotFound
@@ -37,7 +37,6 @@ __all__ = ["TileCache", "TileDoor", "router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Tiles"])
 
-MVT = "application/vnd.mapbox-vector-tile"
 _PATH = re.compile(r"/ogc/collections/(\w{1,64})/tiles/WebMercatorQuad/(\d{1,2})/(\d{1,8})/(\d{1,8})")
 _PUBLIC = frozenset({Role.PUBLIC})
 _STAMP_AND_ROLES = f"SELECT ({STAMP_SQL}), ({ROLES_SQL})"

@@ -19,7 +19,17 @@ from layers.candidates import store as candidates
 from layers.candidates.rank import RANKED_BY
 from layers.database import set_actor
 from layers.imports import headings, shapes, store, values
-from layers.imports.faults import MOST_NAMED, ImportRefused, NotImportable, RowFault, Unfit
+from layers.imports.faults import (
+    EMPTY,
+    MOST_NAMED,
+    TAKEN,
+    ImportRefused,
+    NotImportable,
+    RowFault,
+    Unfit,
+    unclear,
+    unknown,
+)
 from layers.imports.place import check_outside, check_place, check_shift
 from layers.imports.store import Draft
 from layers.layer import Field, Layer, Text
@@ -136,7 +146,7 @@ def _fill(work: _Work, draft: Draft, field: Field, given: Any) -> None:
     if field.references and value is not None:
         draft.wanted[field] = value
     if value is None and field.required and field.name not in MEASURED:
-        work.refuse(draft, field, Text("不能为空", "it must not be empty"))
+        work.refuse(draft, field, EMPTY)
 
 
 def _measure(work: _Work, draft: Draft) -> None:
@@ -161,7 +171,7 @@ def _check_twice(session: Session, work: _Work, drafts: list[Draft]) -> None:
             if rows[value] > 1:
                 work.refuse(draft, field, Text("在文件中重复", "it occurs more than once in the file"))
             if value in there:
-                work.refuse(draft, field, Text("数据库中已有", "the database has it already"))
+                work.refuse(draft, field, TAKEN)
 
 
 def _refer(session: Session, work: _Work, drafts: list[Draft], *, last: bool = True) -> None:
@@ -177,13 +187,9 @@ def _refer(session: Session, work: _Work, drafts: list[Draft], *, last: bool = T
                 draft.values[str(field.column)] = ids[0]
                 del draft.wanted[field]
             elif len(ids) > 1:
-                said = Text(
-                    f"“{wanted}”有多条记录，请改用编号", f"“{wanted}” means several rows; give the code"
-                )
-                work.refuse(draft, field, said)
+                work.refuse(draft, field, unclear(wanted))
             elif wanted not in coming and last:
-                said = Text(f"找不到“{wanted}”", f"there is no “{wanted}”")
-                work.refuse(draft, field, said)
+                work.refuse(draft, field, unknown(wanted))
 
 
 def _coming(work: _Work, field: Field, drafts: list[Draft]) -> set[Any]:

@@ -16,13 +16,17 @@ from gis.errors import ChengtuError
 from layers.layer import Text
 
 __all__ = [
+    "EMPTY",
     "MOST_NAMED",
+    "TAKEN",
     "ImportMisplaced",
     "ImportRefused",
     "ImportShifted",
     "NotImportable",
     "RowFault",
     "Unfit",
+    "unclear",
+    "unknown",
 ]
 
 MOST_NAMED = 50
@@ -34,6 +38,20 @@ class Unfit(Exception):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.said = Text(zh, en)
+
+
+EMPTY = Text("不能为空", "it must not be empty")
+TAKEN = Text("数据库中已有", "the database has it already")
+
+
+def unclear(wanted: Any) -> Text:
+    """A reference that means several rows."""
+    return Text(f"“{wanted}”有多条记录，请改用编号", f"“{wanted}” means several rows; give the code")
+
+
+def unknown(wanted: Any) -> Text:
+    """A reference to what is not there."""
+    return Text(f"找不到“{wanted}”", f"there is no “{wanted}”")
 
 
 @dataclass(frozen=True)

@@ -80,10 +80,12 @@ def referenced(session: Session, wanted: Field, texts: Iterable[str]) -> dict[st
     return {name: ids.get(True) or ids[False] for name, ids in found.items()}
 
 
-def taken(session: Session, layer: Layer, column: str, values: Iterable[Any]) -> set[Any]:
-    """Which of the values the layer's table has already."""
-    sql = f'SELECT "{column}" FROM "{layer.table}" WHERE "{column}" = ANY(:values)'  # noqa: S608
-    return set(session.scalars(text(sql), {"values": sorted(set(values))}))
+def taken(
+    session: Session, layer: Layer, column: str, values: Iterable[Any], *, besides: int | None = None
+) -> set[Any]:
+    """Which of the values the layer's table has already, in other rows than ``besides``."""
+    sql = f'SELECT "{column}" FROM "{layer.table}" WHERE "{column}" = ANY(:values) AND id IS DISTINCT FROM :besides'  # noqa: S608
+    return set(session.scalars(text(sql), {"values": sorted(set(values)), "besides": besides}))
 
 
 def insert(session: Session, layer: Layer, drafts: Sequence[Draft]) -> list[RowFault]:

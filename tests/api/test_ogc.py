@@ -104,8 +104,9 @@ def test_a_filter_a_sort_and_a_choice_of_fields_go_together(planner, compound):
 
 @pytest.mark.parametrize(
     "query",
-    ["filter=x%20%3D", "filter=a&filter-lang=sql", "bbox=1,2,3", "bbox=nan,1,2,3", "crs=EPSG:9999", "sortby=nonsense",
-     "properties=nonsense", "after=zzz", "f=tiff", "nonsense=1", "offset-system=wgs84", "datetime=yesterday"],
+    ["filter=x%20%3D", "filter-lang=cql2-json&filter=" + "[" * 5000,
+     "filter=a&filter-lang=sql", "bbox=1,2,3", "bbox=nan,1,2,3", "crs=EPSG:9999", "sortby=nonsense",
+     "properties=nonsense", "after=zzz", "f=tiff", "nonsense=1", "offset-system=wgs84", "f=gpkg&offset-system=gcj02", "datetime=yesterday"],
 )  # fmt: skip
 def test_a_question_that_makes_no_sense_is_answered_400_in_both_languages(planner, query):
     layer = "stall_clusters" if query.startswith("datetime") else "compounds"

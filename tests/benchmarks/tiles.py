@@ -1,6 +1,6 @@
-"""Vector tiles of a million polygons: our server beside the bare query (pgbench), tipg and MapServer, in one run.
+"""Vector tiles of a million polygons: our server beside the bare query (pgbench) and tipg, in one run.
 
-    .venv/bin/python -m tests.benchmarks.tiles [--polygons N] [--seconds S] [--tipg PYTHON] [--mapserver CGI]
+    .venv/bin/python -m tests.benchmarks.tiles [--polygons N] [--seconds S] [--tipg PYTHON]
 
 Needs wrk and pgbench. Polygons of 8 to 30 m lie evenly over the district; tiles are drawn evenly over the same ground.
 8 clients, two server workers, everything on one machine. ``--tipg``: the Python of a venv with tipg and uvicorn.
