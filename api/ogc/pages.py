@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.state import state_of
 from layers.layer import Text
 
 __all__ = ["for_people", "page"]
@@ -43,6 +44,10 @@ def page(request: Request, template: str, **facts: Any) -> HTMLResponse:
 
     other = str(request.url.include_query_params(lang="en" if zh else "zh"))
     here = str(request.url.remove_query_params("f"))
-    content = _templates().get_template(template).render(say=say, zh=zh, other=other, here=here, **facts)
+    content = (
+        _templates()
+        .get_template(template)
+        .render(say=say, zh=zh, other=other, here=here, demo=state_of(request).settings.demo, **facts)
+    )
     headers = {"Content-Security-Policy": _POLICY, "Vary": "Accept, Accept-Language, Cookie, Authorization"}
     return HTMLResponse(content, headers=headers)

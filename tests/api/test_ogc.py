@@ -261,3 +261,11 @@ def test_a_tile_reads_the_same_packed_or_not(app, planner, compound, encoding):
     assert answer.headers.get("content-encoding", "identity") == encoding
     assert "试验小区".encode() in answer.content
     assert (again.status_code, again.headers["etag"], again.content) == (304, answer.headers["etag"], b"")
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_pages_of_a_demo_say_that_its_data_are_synthetic(app, planner, demo):
+    app.state.chengtu.settings.demo = demo
+    for path in ("", "/collections/compounds", "/collections/compounds/items", "/collections/nonsense"):
+        answer = planner.get(f"/ogc{path}", headers={"Accept": "text/html", "Accept-Language": "zh-CN"})
+        assert ("<mark>演示数据</mark>" in answer.text) == demo
