@@ -26,6 +26,7 @@ from layers.errors import QueryRefused
 from layers.layer import Field, Layer
 from layers.people.rules import Role
 from layers.reference_systems import CRS84, System
+from layers.spans import ALLEN, Span, all_day, as_moment
 
 __all__ = ["Condition", "condition", "conformance"]
 
@@ -45,26 +46,7 @@ _SPATIAL = {
     "s_intersects": "ST_Intersects", "s_equals": "ST_Equals", "s_disjoint": "ST_Disjoint", "s_touches": "ST_Touches",
     "s_within": "ST_Within", "s_overlaps": "ST_Overlaps", "s_crosses": "ST_Crosses", "s_contains": "ST_Contains",
 }  # fmt: skip
-# a and b begin at a0, b0 and end at a1, b1 (Allen 1983); an instant begins where it ends
-_TEMPORAL = {
-    "t_after": "{a0} > {b1}",
-    "t_before": "{a1} < {b0}",
-    "t_contains": "{a0} < {b0} AND {a1} > {b1}",
-    "t_during": "{a0} > {b0} AND {a1} < {b1}",
-    "t_disjoint": "NOT ({a0} <= {b1} AND {a1} >= {b0})",
-    "t_intersects": "{a0} <= {b1} AND {a1} >= {b0}",
-    "t_equals": "{a0} = {b0} AND {a1} = {b1}",
-    "t_meets": "{a1} = {b0}",
-    "t_metby": "{a0} = {b1}",
-    "t_overlaps": "{a0} < {b0} AND {a1} > {b0} AND {a1} < {b1}",
-    "t_overlappedby": "{a0} > {b0} AND {a0} < {b1} AND {a1} > {b1}",
-    "t_starts": "{a0} = {b0} AND {a1} < {b1}",
-    "t_startedby": "{a0} = {b0} AND {a1} > {b1}",
-    "t_finishes": "{a0} > {b0} AND {a1} = {b1}",
-    "t_finishedby": "{a0} < {b0} AND {a1} = {b1}",
-}
 _GEOMETRY = ("geom", "geometry")
-_ZONE = "Asia/Shanghai"  # a date means the day there
 
 
 @dataclass(frozen=True)
@@ -133,15 +115,6 @@ def _refused(zh: str, en: str) -> QueryRefused:
 
 
 @dataclass
-class _Span:
-    """From when to when (SQL), and whether it is told in days or in moments."""
-
-    begins: str
-    ends: str
-    days: bool
-
-
-@dataclass
 class _Writer:
     """Writes one tree; ``values`` fills on the way."""
 
@@ -176,7 +149,7 @@ class _Writer:
             "in": self._in,
             **{each: partial(self._compared, each) for each in _COMPARE},
             **{each: partial(self._spatial, function) for each, function in _SPATIAL.items()},
-            **{each: partial(self._temporal, rule) for each, rule in _TEMPORAL.items()},
+            **{each: partial(self._temporal, rule) for each, rule in ALLEN.items()},
         }
         if name not in writers:
             raise _refused(f"不支持“{op}”。", f"uses “{op}”, which is not spoken here.")
@@ -277,7 +250,7 @@ class _Writer:
             else:
                 out.append(self.scalar(node))
         if {kind for _, kind in out} == {"date", "datetime"}:
-            out = [(_as_moment(sql) if kind == "date" else sql, "datetime") for sql, kind in out]
+            out = [(as_moment(sql) if kind == "date" else sql, "datetime") for sql, kind in out]
         return out
 
     def _kind(self, node: Any) -> Kind | None:
@@ -349,10 +322,10 @@ class _Writer:
     def _temporal(self, rule: str, args: list[Any]) -> str:
         first, second = (self._span(each) for each in args)
         if first.days != second.days:  # a day beside a moment is all of that day
-            first, second = (_all_day(each) if each.days else each for each in (first, second))
+            first, second = (all_day(each) if each.days else each for each in (first, second))
         return f"({rule.format(a0=first.begins, a1=first.ends, b0=second.begins, b1=second.ends)})"
 
-    def _span(self, node: Any) -> _Span:
+    def _span(self, node: Any) -> Span:
         if isinstance(node, dict) and "interval" in node:
             return self._interval(*node["interval"])
         if isinstance(node, str):
@@ -360,31 +333,22 @@ class _Writer:
         sql, kind = self.scalar(node)
         if kind not in {"date", "datetime"}:
             raise _refused("在没有日期的字段上使用了时间条件。", "asks for the time of what has none.")
-        return _Span(sql, sql, kind == "date")
+        return Span(sql, sql, kind == "date")
 
-    def _interval(self, begins: Any, ends: Any) -> _Span:
+    def _interval(self, begins: Any, ends: Any) -> Span:
         sides = [None if each == ".." else self._span(each) for each in (begins, ends)]
         days = all(each.days for each in sides if each is not None)
         if not days:
-            sides = [_all_day(each) if each is not None and each.days else each for each in sides]
+            sides = [all_day(each) if each is not None and each.days else each for each in sides]
         kind = "date" if days else "timestamptz"
         low = sides[0].begins if sides[0] else f"'-infinity'::{kind}"
         high = sides[1].ends if sides[1] else f"'infinity'::{kind}"
-        return _Span(low, high, days)
+        return Span(low, high, days)
 
     def _no_condition(self, node: dict[str, Any]) -> str:
         raise _refused(
             f"中“{node['property']}”不是条件。", f"uses “{node['property']}” as if it were true or false."
         )
-
-
-def _as_moment(day: str) -> str:
-    return f"(({day})::timestamp AT TIME ZONE '{_ZONE}')"
-
-
-def _all_day(span: _Span) -> _Span:
-    last = f"({_as_moment(span.ends)} + interval '1 day' - interval '1 microsecond')"
-    return _Span(_as_moment(span.begins), last, days=False)
 
 
 def _day(text: Any) -> date:
