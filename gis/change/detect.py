@@ -19,7 +19,7 @@ from gis.align import Alignment, align, require_found
 from gis.change.found import chances_of, patches_by_colour, patches_by_height, patches_by_learning
 from gis.change.judge import judged
 from gis.change.kept import KeptWindows, fingerprint
-from gis.change.model import Model, sha256_of
+from gis.change.model import Model
 from gis.change.options import DetectOptions
 from gis.change.patch import Patch, merged
 from gis.change.windows import Pair, Surfaces, View, Window, opened_pair, pair_of
@@ -83,10 +83,10 @@ def detect(
     ``NoOverlap``; on a cluster also ``DaskMissing``, ``SchedulerSilent``.
     """
     alignment = alignment or align(before, after, cores=means.cores)
-    model = Model.read(options.model) if options.model else None
     pair, patches = patches_between(
         (before, after), (before_dsm, after_dsm), alignment, options, means, progress
     )
+    model = Model.read(options.model).at(pair.picture_m) if options.model else None
     rows = [
         judged(
             each,
@@ -183,7 +183,7 @@ def _all_patches(pair: Pair, options: DetectOptions, means: Means, progress: Pro
 
 
 def _mark(options: DetectOptions) -> str:
-    return sha256_of(options.model) if options.model else ""
+    return Model.read(options.model).fingerprint() if options.model else ""
 
 
 def _worked(job: tuple[Pair, DetectOptions], window: Window) -> list[Patch]:
@@ -200,10 +200,10 @@ def patches_in(view: View, window: Window, pair: Pair, options: DetectOptions) -
         if pair.has_surfaces:
             return patches_by_height(view, window, pair.least_m, options)
         return patches_by_colour(view, window, pair.tone, options)
-    model = Model.read(options.model)
+    model = Model.read(options.model).at(pair.picture_m)
     if not model.sees(window.grid.pixel):
         return patches_by_height(view, window, pair.least_m, options)
-    chances = chances_of(view, model.at(pair.picture_m))
+    chances = chances_of(view, model)
     return [
         *patches_by_height(view, window, pair.least_m, options, chances),
         *patches_by_learning(view, window, chances, model, options),

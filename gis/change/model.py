@@ -74,7 +74,8 @@ class Model:
     ``pixel_m``: the pixel size it was taught on, metres; ``threshold``: the chance of change at which patches
     are cut; ``firm``: what a patch must reach somewhere; ``passes``: mirrored and turned looks; ``far``: how many
     times coarser the second look is (a large roof is known from afar, a shed from near; 1 = no second look);
-    ``calibrations``: by method (learned, fused).
+    ``calibrations``: by method (learned, fused); ``coarse``: the model for pictures no finer than ``pixel_m``,
+    where there is one, of the same pixel.
     """
 
     path: Path
@@ -85,6 +86,7 @@ class Model:
     passes: int
     far: float
     calibrations: dict[str, Calibration]
+    coarse: Path | None = None
 
     @classmethod
     def read(cls, path: Path = SHIPPED) -> Model:
@@ -95,6 +97,7 @@ class Model:
                 path, str(facts["version"]), float(facts["pixel_m"]), float(facts["threshold"]),
                 float(facts["firm"]), int(facts["passes"]), float(facts["far"]),
                 {name: Calibration(each["bias"], each["terms"]) for name, each in facts["calibrations"].items()},
+                _beside(path, facts.get("coarse")),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise ModelUnreadable(name=path.name, why=f"metadata {error}") from error
@@ -104,12 +107,19 @@ class Model:
         return pixel_m <= _COARSEST * self.pixel_m
 
     def at(self, pixel_m: float) -> Model:
-        """The model for pictures of such pixels (metres): four looks where they are no finer than its own pixel.
+        """The model for pictures of such pixels (metres): where they are no finer than its own pixel, its ``coarse``
 
-        Such pictures cover much ground with few pixels, so the time is there; on LEVIR-CD (0.5 m) the mean of
-        four looks is worth a point of F1.
+        one if it has one, with four looks. Such pictures cover much ground with few pixels, so the time is
+        there; on LEVIR-CD (0.5 m) the mean of four looks is worth a point of F1. Raises ``ModelUnreadable``.
         """
-        return replace(self, passes=max(self.passes, _COARSE_PASSES)) if pixel_m >= self.pixel_m else self
+        if pixel_m < self.pixel_m:
+            return self
+        model = Model.read(self.coarse) if self.coarse else self
+        return replace(model, passes=max(model.passes, _COARSE_PASSES), coarse=None)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all that it answers from, hexadecimal: its file, and its coarse one's behind it."""
+        return sha256_of(self.path) + (sha256_of(self.coarse) if self.coarse else "")
 
     def chances(self, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Chances:
         """Chances of two pictures (3, row, column) uint8 RGB of one place at ``pixel_m``; any size.
@@ -143,6 +153,14 @@ class Model:
 def sha256_of(path: Path) -> str:
     """Fingerprint of a model file, hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _beside(path: Path, name: str | None) -> Path | None:
+    """A file beside a model's, or beside the shipped one's, for a model that was taught further elsewhere."""
+    if name is None:
+        return None
+    own = path.with_name(name)
+    return own if own.exists() else SHIPPED.with_name(name)
 
 
 def _facts(path: Path) -> dict[str, Any]:

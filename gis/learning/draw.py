@@ -44,8 +44,12 @@ class Drawer:
         *, side: int = 256, seed: int = 0, shares: tuple[float, float, float] = (0.45, 0.3, 0.25),
     ) -> None:  # fmt: skip
         self.pairs, self.singles = [each for each in pairs if each[1]], [each for each in singles if each[1]]
-        self.side, self.shares = side, shares
+        self.side, self.shares, self.seed = side, shares, seed
         self.rng = np.random.default_rng(seed)
+
+    def reseed(self, *numbers: int) -> None:
+        """Draw another sequence, told by these numbers and the drawer's own seed."""
+        self.rng = np.random.default_rng([self.seed, *numbers])
 
     def draw(self) -> Example:
         """One example: a real pair, two places as one, or one place with things pasted in."""

@@ -1,7 +1,7 @@
 """The taught network as an ONNX file that needs no torch, and back: its weights travel under their own names.
 
-Weights are stored as half floats (a cast stands behind each, which the runtime does once), so a file has half
-the size and the same answers to about a thousandth.
+Weights are stored as bytes, one step size per channel (Krishnamoorthi 2018), and biases as half floats; the runtime
+makes floats of them once, when it opens the file. So a file has a quarter of the size.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
@@ -51,7 +52,7 @@ def write_onnx(network: ChangeNetwork, path: Path, facts: dict[str, Any]) -> Non
     )  # fmt: skip
     model = onnx.load_from_string(buffer.getvalue())
     _pad_in_place(model.graph)
-    _halve(model)
+    _shrink(model.graph)
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA, json.dumps(facts, ensure_ascii=False, sort_keys=True)
     onnx.checker.check_model(model)
@@ -64,10 +65,8 @@ def read_network(path: Path) -> tuple[ChangeNetwork, dict[str, Any]]:
     """The network of a file that ``write_onnx`` wrote (batch norms folded), to be taught further, and its facts."""
     model = onnx.load(path)
     weights = {
-        each.name.removesuffix(_HALF).removeprefix("network."): torch.from_numpy(
-            numpy_helper.to_array(each).astype(np.float32)
-        )
-        for each in model.graph.initializer
+        name.removeprefix("network."): torch.from_numpy(values)
+        for name, values in _floats(model.graph).items()
     }
     network = ChangeNetwork(norm=False)
     network.load_state_dict({name: weights[name] for name in network.state_dict()})
@@ -88,7 +87,7 @@ def change_facts(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]])
     part.replace(path)
 
 
-_HALF = "/half"
+_HALF, _BYTES, _STEP = "/half", "/bytes", "/step"
 
 
 def _pad_in_place(graph: Any) -> None:
@@ -107,18 +106,38 @@ def _pad_in_place(graph: Any) -> None:
         graph.node.remove(pad)
 
 
-def _halve(model: Any) -> None:
-    """Every weight as half floats behind a cast."""
-    graph = model.graph
-    casts, kept = [], []
+def _shrink(graph: Any) -> None:
+    """Every weight as bytes times a step per channel, every bias as half floats."""
+    nodes, kept = [], []
     for tensor in graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or not tensor.name.startswith("network."):
+        name = tensor.name
+        if tensor.data_type != TensorProto.FLOAT or not name.startswith("network."):
             kept.append(tensor)
             continue
-        small = numpy_helper.to_array(tensor).astype(np.float16)
-        kept.append(numpy_helper.from_array(small, tensor.name + _HALF))
-        casts.append(helper.make_node("Cast", [tensor.name + _HALF], [tensor.name], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
+        values = numpy_helper.to_array(tensor)
+        if values.ndim < 4:
+            kept.append(numpy_helper.from_array(values.astype(np.float16), name + _HALF))
+            nodes.append(helper.make_node("Cast", [name + _HALF], [name], to=TensorProto.FLOAT))
+            continue
+        step = np.maximum(np.abs(values).max(axis=(1, 2, 3), keepdims=True), 1e-12) / np.float32(127)
+        kept.append(numpy_helper.from_array(np.rint(values / step).astype(np.int8), name + _BYTES))
+        kept.append(numpy_helper.from_array(step.astype(np.float32), name + _STEP))
+        nodes.append(helper.make_node("Cast", [name + _BYTES], [name + "/whole"], to=TensorProto.FLOAT))
+        nodes.append(helper.make_node("Mul", [name + "/whole", name + _STEP], [name]))
+    nodes += graph.node
     del graph.initializer[:], graph.node[:]
     graph.initializer.extend(kept)
     graph.node.extend(nodes)
+
+
+def _floats(graph: Any) -> dict[str, NDArray[np.float32]]:
+    """The network's weights by their own names, float32."""
+    stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+    floats = {}
+    for name, values in stored.items():
+        if name.endswith(_HALF):
+            floats[name.removesuffix(_HALF)] = values.astype(np.float32)
+        elif name.endswith(_BYTES):
+            own = name.removesuffix(_BYTES)
+            floats[own] = values.astype(np.float32) * stored[own + _STEP]
+    return floats

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, overload
 
+from gis.change.model import Model
 from gis.learning.draw import Drawer
 from gis.learning.export import read_network, write_onnx
 from gis.learning.held_out import HELD_OUT, Fold, parted
@@ -61,13 +62,14 @@ def finetune(
     """Teach ``model`` the tiles of ``pairs`` (``A/ B/ label/`` of ``pixel_m`` metres) and write ``out``.
 
     Whole places are held out. ``scenes`` (a folder of rendered lessons) are mixed in so that nothing is
-    forgotten. Threshold and calibration stay those of the model. Returns the facts written into the file.
+    forgotten. Threshold and calibration stay those of the model; where it has a model of its own for pictures as
+    coarse, that one is taught. Returns the facts written into the file.
     Raises ``NoLessons``.
     """
     taught, held = parted(pairs, hold_out)
     if not taught:
         raise NoLessons(folder=pairs.name)
-    network, facts = read_network(model)
+    network, facts = read_network(Model.read(model).at(pixel_m).path)
     drawer = _drawer(_OnDisk(pairs, taught, pixel_m), scenes)
     say(f"{len(taught)} tiles taught, {len(held)} held out, from {facts.get('version')}")
     with tempfile.TemporaryDirectory() as folder:

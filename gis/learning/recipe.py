@@ -16,6 +16,7 @@ from gis.learning.lessons import Lesson, mosaics, read_pairs, read_singles
 __all__ = ["Recipe", "Source", "fold_of", "gathered", "read_recipe"]
 
 _MOSAIC_M = 110.0
+_MOSAIC_ROUNDS = 3  # small tiles are laid together in so many ways
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def gathered(
         if not folder.is_dir():
             continue
         if source.kind == "singles":
-            singles.append((source.weight, mosaics(read_singles(folder, source.pixel_m), _MOSAIC_M, rng)))
+            tiles = read_singles(folder, source.pixel_m)
+            laid = [each for _ in range(_MOSAIC_ROUNDS) for each in mosaics(tiles, _MOSAIC_M, rng)]
+            singles.append((source.weight, laid))
             continue
         lessons = read_pairs(folder, source.pixel_m or 0.5)
         if without_fold is not None:

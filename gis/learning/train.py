@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from gis.learning.batches import batches
 from gis.learning.draw import Drawer
 from gis.learning.lessons import GAP, UNDECIDED, YES
 from gis.learning.network import ChangeNetwork, encoder_weights
@@ -25,7 +24,10 @@ __all__ = ["Schooling", "loss_of", "pretrained", "teach"]
 
 @dataclass(frozen=True)
 class Schooling:
-    """How long and how fast: ``steps`` of ``batch`` examples; learning rates of encoder and decoder."""
+    """How long and how fast: ``steps`` of ``batch`` examples; learning rates of encoder and decoder; ``processes``
+
+    that draw examples ahead; the first ``frozen_stages`` of the encoder stay as published (its stem with them).
+    """
 
     steps: int = 4000
     batch: int = 8
@@ -35,6 +37,7 @@ class Schooling:
     decay: float = 0.02
     average: float = 0.998
     frozen_stages: int = 2
+    processes: int = 1
     save_every: int = 200
 
 
@@ -75,59 +78,66 @@ def teach(
     network: ChangeNetwork, drawer: Drawer, schooling: Schooling, folder: Path,
     *, say: Callable[[str], None] = print, look: Callable[[ChangeNetwork, int], None] | None = None,
 ) -> ChangeNetwork:  # fmt: skip
-    """Teach and return the running average of the weights; goes on from ``folder/checkpoint.pt`` if there is one.
+    """Teach ``network`` and return the running mean of its weights, on the CPU, ready to be looked with.
 
-    ``look`` is called with the averaged network after every ``save_every`` steps.
+    On a CUDA device where there is one (convolutions in bfloat16), else on the CPU. A checkpoint is written every
+    ``save_every`` steps; an interrupted course goes on from it. ``look`` is given the mean at every checkpoint.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    frozen = [*network.stem.parameters()]
-    frozen += [weight for stage in network.stages[: schooling.frozen_stages] for weight in stage.parameters()]
-    for weight in frozen:
-        weight.requires_grad_(False)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.backends.cudnn.benchmark = True  # every batch has the same shape
+    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    _freeze(network, schooling.frozen_stages)
     optimiser = _optimiser(network, schooling)
     average = {name: value.detach().clone() for name, value in network.state_dict().items()}
-    start = _resume(folder, network, optimiser, average)
-    history: list[float] = []
+    start = _resume(folder, network, optimiser, average, device)
+    recent: list[Tensor] = []
     begun = time.monotonic()
     network.train()
-    with ThreadPoolExecutor(1) as drawers:
-        ahead = drawers.submit(_batch, drawer, schooling.batch)
+    with closing(batches(drawer, schooling.batch, processes=schooling.processes, begin=start)) as drawn:
         for step in range(start, schooling.steps):
-            batch, ahead = ahead.result(), drawers.submit(_batch, drawer, schooling.batch)
+            before, after, truth = (each.to(device, non_blocking=True) for each in next(drawn))
             _set_rates(optimiser, schooling, step)
-            loss = loss_of(network(batch[0], batch[1]), batch[2])
+            with _halved(device):
+                logits = network(_pictures(before), _pictures(after))
+            loss = loss_of(logits.float(), truth)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             _follow(average, network, min(schooling.average, (step + 1) / (step + 10)))
-            history.append(float(loss.detach()))
+            recent.append(loss.detach())
             if (step + 1) % 20 == 0:
                 pace = (time.monotonic() - begun) / (step + 1 - start)
-                say(f"{step + 1}/{schooling.steps} loss {np.mean(history[-20:]):.3f} {pace:.2f} s a step")
+                say(f"{step + 1}/{schooling.steps} loss {torch.stack(recent).mean():.3f} {pace:.2f} s a step")
+                recent.clear()
             if (step + 1) % schooling.save_every == 0 or step + 1 == schooling.steps:
                 _save(folder, network, optimiser, average, step + 1, schooling)
                 if look is not None:
                     look(_averaged(average), step + 1)
-        ahead.cancel()
     return _averaged(average)
 
 
-def _batch(drawer: Drawer, count: int) -> tuple[Tensor, Tensor, Tensor]:
-    examples = [drawer.draw() for _ in range(count)]
-    before, after = (_pictures(getattr(each, date) for each in examples) for date in ("before", "after"))
-    return before, after, torch.from_numpy(np.stack([each.truth for each in examples]))
+def _halved(device: torch.device) -> AbstractContextManager[object]:
+    """Half precision where it is faster; a CPU has no use for it."""
+    return torch.autocast("cuda", dtype=torch.bfloat16) if device.type == "cuda" else nullcontext()
 
 
-def _pictures(pictures: Iterable[np.ndarray[Any, Any]]) -> Tensor:
-    stacked = np.stack([np.moveaxis(each, -1, 0) for each in pictures])
-    return torch.from_numpy(stacked).float().contiguous(memory_format=torch.channels_last)
+def _pictures(planes: Tensor) -> Tensor:
+    return planes.float().contiguous(memory_format=torch.channels_last)
+
+
+def _freeze(network: ChangeNetwork, stages: int) -> None:
+    """The first stages keep their weights; the stem too, unless none is frozen."""
+    frozen = [*network.stem.parameters()] if stages else []
+    frozen += [weight for stage in network.stages[:stages] for weight in stage.parameters()]
+    for weight in frozen:
+        weight.requires_grad_(False)
 
 
 def _optimiser(network: ChangeNetwork, schooling: Schooling) -> torch.optim.AdamW:
-    encoder = [*network.stages.parameters()]
-    inside = {id(weight) for weight in (*network.stem.parameters(), *encoder)}
+    encoder = [*network.stem.parameters(), *network.stages.parameters()]
+    inside = {id(weight) for weight in encoder}
     decoder = [weight for weight in network.parameters() if id(weight) not in inside]
     groups = [
         {"params": [each for each in encoder if each.requires_grad], "rate": schooling.encoder_rate},
@@ -146,16 +156,16 @@ def _set_rates(optimiser: torch.optim.Optimizer, schooling: Schooling, step: int
 
 @torch.no_grad()
 def _follow(average: dict[str, Tensor], network: ChangeNetwork, keep: float) -> None:
-    for name, value in network.state_dict().items():
-        if value.dtype.is_floating_point:
-            average[name].lerp_(value, 1 - keep)
-        else:
-            average[name].copy_(value)
+    now = network.state_dict()
+    moving = [name for name, value in now.items() if value.dtype.is_floating_point]
+    torch._foreach_lerp_([average[name] for name in moving], [now[name] for name in moving], 1 - keep)
+    for name in now.keys() - set(moving):
+        average[name].copy_(now[name])
 
 
 def _averaged(average: dict[str, Tensor]) -> ChangeNetwork:
     network = ChangeNetwork(norm=any(".norm." in name for name in average))
-    network.load_state_dict(average)
+    network.load_state_dict({name: value.cpu() for name, value in average.items()})
     network.eval()
     return network
 
@@ -173,12 +183,13 @@ def _save(
 
 
 def _resume(
-    folder: Path, network: ChangeNetwork, optimiser: torch.optim.Optimizer, average: dict[str, Tensor]
-) -> int:
+    folder: Path, network: ChangeNetwork, optimiser: torch.optim.Optimizer, average: dict[str, Tensor],
+    device: torch.device,
+) -> int:  # fmt: skip
     path = folder / "checkpoint.pt"
     if not path.exists():
         return 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location=device)
     network.load_state_dict(state["network"])
     optimiser.load_state_dict(state["optimiser"])
     average.update(state["average"])

@@ -12,7 +12,7 @@ from gis.change.model import SHIPPED, Calibration, Model, ModelUnreadable, _turn
 
 def test_the_shipped_model_is_small_and_knows_its_facts():
     model = Model.read()
-    assert SHIPPED.stat().st_size <= 8_000_000
+    assert sum(each.stat().st_size for each in SHIPPED.parent.glob("*.onnx")) <= 8_000_000
     assert model.version.startswith("chengtu-")
     assert 0.2 <= model.pixel_m <= 0.6
     assert 0 < model.threshold <= model.firm < 1
@@ -79,3 +79,26 @@ def test_pictures_no_finer_than_its_own_pixel_are_looked_at_four_ways():
     model = Model.read()
     assert model.at(0.2) == model
     assert model.at(model.pixel_m).passes == model.at(0.5).passes == 4
+
+
+def test_coarse_pictures_are_shown_to_the_coarse_model_which_works_on_the_same_pixel():
+    model = Model.read()
+    coarse = model.at(0.5)
+    assert model.coarse is not None and coarse.path == model.coarse
+    assert coarse.version != model.version
+    assert coarse.pixel_m == model.pixel_m
+    assert coarse.at(0.5) == coarse
+
+
+def test_what_a_model_answers_from_includes_its_coarse_one():
+    model = Model.read()
+    assert model.fingerprint() != replace(model, coarse=None).fingerprint()
+
+
+def test_a_model_elsewhere_finds_the_shipped_coarse_one_and_prefers_its_own(tmp_path):
+    copy = tmp_path / "taught.onnx"
+    copy.write_bytes(SHIPPED.read_bytes())
+    assert Model.read(copy).coarse == Model.read().coarse
+    own = tmp_path / Model.read().coarse.name
+    own.write_bytes(Model.read().coarse.read_bytes())
+    assert Model.read(copy).at(0.5).path == own
