@@ -26,7 +26,7 @@ from api import (
     surveys,
     uploads,
 )
-from api.ogc import collections, edits, items, landing, styles, tiles
+from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
 from api.state import State
 from layers import cluster
 from layers.settings import Settings, settings
@@ -69,6 +69,7 @@ def create(own: Settings, url: str) -> FastAPI:
         quality,
         places,
         landing,
+        dictionary,
         collections,
         items,
         edits,

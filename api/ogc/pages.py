@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.state import state_of
 from layers.layer import Text
 
-__all__ = ["for_people", "page"]
+__all__ = ["chinese", "for_people", "page"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'"
 
@@ -32,10 +32,15 @@ def for_people(request: Request) -> bool:
     return form == "html" or (form is None and "text/html" in request.headers.get("accept", ""))
 
 
+def chinese(request: Request) -> bool:
+    """Whether the answer is in Chinese: by ``lang``, else by the browser, else yes."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "zh")
+    return not asked.lower().startswith("en")
+
+
 def page(request: Request, template: str, **facts: Any) -> HTMLResponse:
     """A page in the language of ``lang``, else of the browser, else Chinese."""
-    asked = request.query_params.get("lang") or request.headers.get("accept-language", "zh")
-    zh = not asked.lower().startswith("en")
+    zh = chinese(request)
 
     def say(chinese: str | Text, english: str = "") -> str:
         if isinstance(chinese, Text):

@@ -269,3 +269,24 @@ def test_pages_of_a_demo_say_that_its_data_are_synthetic(app, planner, demo):
     for path in ("", "/collections/compounds", "/collections/compounds/items", "/collections/nonsense"):
         answer = planner.get(f"/ogc{path}", headers={"Accept": "text/html", "Accept-Language": "zh-CN"})
         assert ("<mark>演示数据</mark>" in answer.text) == demo
+
+
+@pytest.mark.parametrize(("form", "begins"), [("xlsx", b"PK"), ("docx", b"PK"), ("html", b"<!doctype html>")])
+def test_the_data_dictionary_comes_as_a_page_and_as_files(planner, form, begins):
+    answer = planner.get("/ogc/dictionary", params={"f": form, "lang": "zh"})
+    assert answer.status_code == 200
+    assert answer.content.startswith(begins)
+    assert ("attachment" in answer.headers.get("content-disposition", "")) == (form != "html")
+
+
+def test_the_data_dictionary_of_a_stranger_names_no_layer_that_is_not_public(app):
+    stranger = TestClient(app).get("/ogc/dictionary", params={"lang": "en"})
+    assert stranger.status_code == 200
+    for each in LAYERS:
+        assert (f'id="{each.id}"' in stranger.text) == (Role.PUBLIC in each.visible_to)
+
+
+def test_an_unknown_form_of_the_data_dictionary_is_refused_in_words(planner):
+    answer = planner.get("/ogc/dictionary", params={"f": "pdf"})
+    assert answer.status_code in {400, 422}
+    assert "pdf" in answer.text or "html" in answer.text

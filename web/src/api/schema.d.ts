@@ -760,6 +760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/dictionary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dictionary
+         * @description What every layer and field that the viewer may see is called, holds and means.
+         */
+        get: operations["dictionary_ogc_dictionary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/tileMatrixSets": {
         parameters: {
             query?: never;
@@ -5314,6 +5334,85 @@ export interface operations {
                     "application/json": {
                         [key: string]: string[];
                     };
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    dictionary_ogc_dictionary_get: {
+        parameters: {
+            query?: {
+                /** @description page, Excel or Word */
+                f?: ("html" | "xlsx" | "docx") | null;
+                /** @description language; the browser's when missing */
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
