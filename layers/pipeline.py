@@ -202,18 +202,18 @@ def _align(job: Job, baseline_id: int) -> Alignment:
     with job.stage(Stage.ALIGN):
         orthos = _orthos(job, baseline_id)
         alignment, frame = align.align(*orthos), align.frame_of(orthos[0])
-    with session(job.url, actor=ACTOR) as transaction:
-        survey = store.lock(transaction, job.survey_id)
-        baseline = store.get(transaction, baseline_id)
-        _check_not_shifted(job, baseline, alignment)
-        survey.shift_x_m, survey.shift_y_m = alignment.dx_m, alignment.dy_m
-        survey.residual_m = None if math.isnan(alignment.residual_m) else alignment.residual_m
-        survey.alignment_reliable = alignment.reliable
-        survey.alignment = placing.kept(alignment, frame)
-        forced = survey.forced_baseline_id == baseline_id
-        names = {"before": baseline.code, "after": survey.code}
-    if not forced:  # rather no suspicion than a flood of false ones, unless somebody answers for it
-        align.require_found(alignment, **names)
+        with session(job.url, actor=ACTOR) as transaction:
+            survey = store.lock(transaction, job.survey_id)
+            baseline = store.get(transaction, baseline_id)
+            _check_not_shifted(job, baseline, alignment)
+            survey.shift_x_m, survey.shift_y_m = alignment.dx_m, alignment.dy_m
+            survey.residual_m = None if math.isnan(alignment.residual_m) else alignment.residual_m
+            survey.alignment_reliable = alignment.reliable
+            survey.alignment = placing.kept(alignment, frame)
+            forced = survey.forced_baseline_id == baseline_id
+            names = {"before": baseline.code, "after": survey.code}
+        if not forced:  # rather no suspicion than a flood of false ones, unless somebody answers for it
+            align.require_found(alignment, **names)
     return alignment
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,13 @@ def write_onnx(network: ChangeNetwork, path: Path, facts: dict[str, Any]) -> Non
     sample = torch.zeros((1, 3, 64, 64), dtype=torch.uint8)
     buffer = io.BytesIO()
     axes = {0: "n", 2: "h", 3: "w"}
-    torch.onnx.export(
-        _Chances(plain).eval(), (sample, sample), buffer, input_names=["before", "after"], output_names=["chances"],
-        dynamic_axes={"before": axes, "after": axes, "chances": axes}, opset_version=17, dynamo=False,
-        do_constant_folding=False,
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of its own age, and of what it does not fold
+        torch.onnx.export(
+            _Chances(plain).eval(), (sample, sample), buffer, input_names=["before", "after"], output_names=["chances"],
+            dynamic_axes={"before": axes, "after": axes, "chances": axes}, opset_version=17, dynamo=False,
+            do_constant_folding=False,
+        )  # fmt: skip
     model = onnx.load_from_string(buffer.getvalue())
     _pad_in_place(model.graph)
     _shrink(model.graph)

@@ -218,6 +218,8 @@ def test_a_flight_that_does_not_show_its_baseline_s_ground_is_stopped_with_a_sen
     ingest.work(settings.database_url, settings, until_idle=True)
     stopped = crew.get(f"/api/surveys/{survey}").json()
     assert (stopped["status"], stopped["error"]["code"]) == ("failed", "alignment_lost")
+    stages = {each["name"]: each["status"] for each in stopped["stages"]}
+    assert (stages["align"], stages["detect"]) == ("failed", "waiting")
     assert stopped["baseline"]["code"] in stopped["error"]["zh"]
     assert not stopped["alignment"]["reliable"]
     assert stopped["files"] and stopped["candidates"] == {

@@ -12,7 +12,7 @@ export const mayUpload = computed(() => has('crew', 'administrator'))
 export const maySample = computed(() => has('reviewer', 'administrator'))
 /** To have a flight compared that could not be aligned: for those who judge what comes of it. */
 export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
-export const mayReview = computed(() => has('reviewer', 'officer', 'administrator'))
+export const mayReview = computed(() => has('reviewer', 'administrator'))
 
 export async function loadSession(): Promise<void> {
   person.value = (await get<SessionAnswer>('/api/session')).person
