@@ -28,6 +28,7 @@ from api import (
 )
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
 from api.state import State
+from api.tile_cache import TileCache
 from layers import cluster
 from layers.settings import Settings, settings
 from layers.storage import Storage
@@ -42,7 +43,7 @@ resumable uploads under `/uploads` (tus 1.0), flight tiles under `/imagery`.
 
 def create(own: Settings, url: str) -> FastAPI:
     """The application on a migrated database."""
-    state = State(own, url, Storage.of(own))
+    state = State(own, url, Storage.of(own), TileCache(own.tile_cache_mb << 20))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

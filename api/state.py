@@ -1,4 +1,4 @@
-"""What one server process holds: settings, the database's address, the storage, the pool for tiles."""
+"""What one server process holds: settings, the database's address, the storage, the pool for tiles, tiles at hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import asyncpg
 from fastapi import Request
 
+from api.tile_cache import TileCache
 from layers.settings import Settings
 from layers.storage import Storage
 
@@ -20,6 +21,7 @@ class State:
     settings: Settings
     url: str
     storage: Storage
+    cache: TileCache
     tiles: asyncpg.Pool | None = field(default=None)
 
 

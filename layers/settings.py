@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     tianditu_key: SecretStr | None = Field(
         default=None, description="The bureau's own Tianditu key; unset: a plain ground under the layers"
     )
+    tile_cache_mb: int = Field(
+        default=64, ge=0, le=65536, description="Vector tiles that each server process keeps at hand, MB"
+    )
     session_hours: float = Field(default=12, gt=0, description="Hours until a sign-in ends")
     secure_cookie: bool = Field(
         default=False, description="Send the session cookie over HTTPS only (set it behind a TLS proxy)"

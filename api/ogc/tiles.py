@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
@@ -33,41 +32,13 @@ from layers.people.rules import Role
 from layers.people.store import ROLES_SQL
 from layers.stamps import STAMP_SQL
 
-__all__ = ["TileCache", "TileDoor", "router"]
+__all__ = ["TileDoor", "router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Tiles"])
 
 _PATH = re.compile(r"/ogc/collections/(\w{1,64})/tiles/WebMercatorQuad/(\d{1,2})/(\d{1,8})/(\d{1,8})")
 _PUBLIC = frozenset({Role.PUBLIC})
 _STAMP_AND_ROLES = f"SELECT ({STAMP_SQL}), ({ROLES_SQL})"
-
-
-class TileCache:
-    """The last tiles, by everything that decides their bytes; holds at most ``most_bytes``."""
-
-    def __init__(self, most_bytes: int = 64 << 20) -> None:
-        self._tiles: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
-        self._size = 0
-        self._most = most_bytes
-
-    def get(self, key: tuple[object, ...]) -> bytes | None:
-        """The tile, which then counts as freshly used."""
-        found = self._tiles.get(key)
-        if found is not None:
-            self._tiles.move_to_end(key)
-        return found
-
-    def put(self, key: tuple[object, ...], content: bytes) -> None:
-        """Keep a tile; the longest unused ones make room."""
-        self._size += len(content) - len(self._tiles.get(key, b""))
-        self._tiles[key] = content
-        self._tiles.move_to_end(key)
-        while self._size > self._most:
-            _, dropped = self._tiles.popitem(last=False)
-            self._size -= len(dropped)
-
-
-_cache = TileCache()
 
 
 @dataclass(frozen=True)
@@ -168,13 +139,13 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
     etag = '"' + hashlib.sha256(f"{stamp}|{wanted.fields}|{z}/{x}/{y}".encode()).hexdigest()[:24] + '"'
     if known == etag:
         return _Answer(304, etag)
-    key = (state.url, wanted.layer.id, wanted.fields, z, x, y, stamp)
-    packed = _cache.get(key)
+    key = (wanted.layer.id, wanted.fields, z, x, y, stamp)
+    packed = state.cache.get(key)
     if packed is None:
         content: bytes | None = await _pool(state).fetchval(wanted.sql, *wanted.zxy)
         # Intel's library: at a third of zlib's time about as small as zlib's fast levels
         packed = igzip_lib.compress(content, 1, igzip_lib.COMP_GZIP) if content else b""
-        _cache.put(key, packed)
+        state.cache.put(key, packed)
     return _Answer(200, etag, packed) if packed else _Answer(204, etag)
 
 

@@ -3,7 +3,8 @@
     .venv/bin/python -m tests.benchmarks.tiles [--polygons N] [--seconds S] [--tipg PYTHON]
 
 Needs wrk and pgbench. Polygons of 8 to 30 m lie evenly over the district; tiles are drawn evenly over the same ground.
-8 clients, two server workers, everything on one machine. ``--tipg``: the Python of a venv with tipg and uvicorn.
+8 clients, two server workers, everything on one machine; beside pgbench the cache is off, so like is compared
+with like. ``--tipg``: the Python of a venv with tipg and uvicorn.
 """
 
 from __future__ import annotations
@@ -213,7 +214,9 @@ def measured(cluster: Cluster, home: Path, given: argparse.Namespace) -> None:
     )
     for zoom in (14, 16):
         base = bare(cluster, url, zoom, given.seconds, 8)
-        with serving(*command):  # a fresh one each time: nothing is warm
+        with serving(
+            command[0], {**command[1], "CHENGTU_TILE_CACHE_MB": "0"}, *command[2:]
+        ):  # every tile is made
             rate, late = asked(command[2], f"{path}/{zoom}/", 'y .. "/" .. x', zoom, given.seconds, 8)
         peer = with_tipg(given.tipg, url, zoom, given.seconds) if given.tipg else None
         told = f"{peer:.0f} | {rate / peer:.1f} ×" if peer else "not run | –"
