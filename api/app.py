@@ -27,6 +27,7 @@ from api import (
     uploads,
 )
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
+from api.stac import doors
 from api.state import State
 from api.tile_cache import TileCache
 from layers import cluster
@@ -76,6 +77,7 @@ def create(own: Settings, url: str) -> FastAPI:
         edits,
         tiles,
         styles,
+        doors,
         imagery,
         health,
     ):

@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ __all__ = [
     "extent",
     "item",
     "page",
+    "span",
     "where",
 ]
 
@@ -146,6 +148,19 @@ def extent(session: Session, layer: Layer) -> Extent:
     sql = f"SELECT n, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM {all_of_it}"  # noqa: S608
     n, west, south, east, north = session.execute(text(sql)).one()
     return Extent(n, None if west is None else (west, south, east, north), stamp(session, sources(layer)))
+
+
+def span(session: Session, layer: Layer) -> tuple[date | None, date | None]:
+    """First and last value of the layer's time field, which is a date; None while there is none.
+
+    Raises LookupError for a layer without one.
+    """
+    when = next((each for each in layer.fields if each.name == layer.time and each.type == "date"), None)
+    if when is None:
+        raise LookupError(layer.id)
+    sql = f"SELECT min({when.sql()}), max({when.sql()}) FROM {layer.table} t"  # noqa: S608
+    first, last = session.execute(text(sql)).one()
+    return first, last
 
 
 def chosen(layer: Layer, roles: frozenset[Role], names: Sequence[str] | None) -> tuple[Field, ...]:

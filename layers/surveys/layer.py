@@ -30,6 +30,7 @@ SURVEYS = Layer(
     ),
     style=Style("#7d8590", "#f2f4f7", "outline", 1.0),
     label="code",
+    time="flown_on",
     min_zoom=8,
     label_zoom=12,
     visible_to=STAFF,

@@ -80,10 +80,36 @@ def with_owslib(base: str, name: str, password: str) -> str:
     return f"{found['numberMatched']} matched a filter; one created, replaced, deleted"
 
 
+def with_pystac_client(base: str, name: str, password: str) -> str:
+    """Searches flights by place and time in pages, and reads a part of an orthophoto over the network."""
+    import base64  # noqa: PLC0415
+
+    import rasterio  # noqa: PLC0415
+    from pystac_client import Client  # noqa: PLC0415
+
+    secret = base64.b64encode(f"{name}:{password}".encode()).decode()
+    door = Client.open(f"{base}/stac", headers={"Authorization": f"Basic {secret}"})
+    [collection] = door.get_collections()
+    everything = list(door.search(collections=[collection.id], limit=1).items())
+    assert len({each.id for each in everything}) == len(everything) > 0
+    latest = everything[0]
+    assert latest.geometry is not None
+    by_shape = [each.id for each in door.search(intersects=latest.geometry, limit=1).items()]
+    assert latest.id in by_shape
+    day = latest.properties["start_datetime"]
+    assert latest.id in {each.id for each in door.search(datetime=f"{day}/..", bbox=latest.bbox).items()}
+    with (
+        rasterio.Env(GDAL_HTTP_USERPWD=f"{name}:{password}", GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
+        rasterio.open(f"/vsicurl/{latest.assets['ortho'].href}") as raster,
+    ):
+        sample = raster.read(1, window=((0, 64), (0, 64)))
+    return f"{len(everything)} flights in pages of one, {len(by_shape)} at one place; {sample.shape} px read from {raster.width}²"
+
+
 def with_schemathesis(base: str, name: str, password: str) -> str:
-    """Every operation below /ogc with made-up input: no server error, nothing that the document does not say."""
+    """Every operation below /ogc and /stac with made-up input: no server error, nothing that the document does not say."""
     said = ran(
-        "schemathesis", "run", f"{base}/openapi.json", "--include-path-regex", "^/ogc", "-a", f"{name}:{password}",
+        "schemathesis", "run", f"{base}/openapi.json", "--include-path-regex", "^/(ogc|stac)", "-a", f"{name}:{password}",
         "--max-examples", "60", "--exclude-checks", UNFIT, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     )  # fmt: skip
     return said.strip().splitlines()[-1].strip("= ")
@@ -96,7 +122,8 @@ def main() -> int:
     base, name, password = sys.argv[1].rstrip("/"), sys.argv[2], sys.argv[3]
     here = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     checks: dict[str, tuple[Callable[[str, str, str], str], str | None]] = {
-        "GDAL": (with_gdal, "ogrinfo"), "OWSLib": (with_owslib, None), "schemathesis": (with_schemathesis, "schemathesis"),
+        "GDAL": (with_gdal, "ogrinfo"), "OWSLib": (with_owslib, None),
+        "pystac-client": (with_pystac_client, None), "schemathesis": (with_schemathesis, "schemathesis"),
     }  # fmt: skip
     failed = 0
     for title, (check, program) in checks.items():

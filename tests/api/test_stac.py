@@ -1,0 +1,142 @@
+"""The STAC API over flights, as imagery tools search it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from api.stac.written import day_interval
+from layers import database
+from layers.people.rules import Role
+from layers.storage import Storage
+
+SQUARE = "POLYGON(({0} 31.7, {1} 31.7, {1} 31.8, {0} 31.8, {0} 31.7))"
+FLIGHTS = (
+    ("S20230312-001", "2023-03-12", 116.5),
+    ("S20230618-001", "2023-06-18", 116.5),
+    ("S20230620-001", "2023-06-20", 116.7),
+)
+
+
+@pytest.fixture
+def flights(settings):
+    """Three flights at two places, one of them with its files, and one that shows nothing yet."""
+    with database.session(settings.database_url) as session:
+        for code, day, west in FLIGHTS:
+            session.execute(
+                text(
+                    "INSERT INTO surveys (code, name, flown_on, status, gsd_m, geom)"
+                    " VALUES (:code, :code, :day, 'done', 0.1, ST_Multi(ST_GeomFromText(:shape, 4490)))"
+                ),
+                {"code": code, "day": day, "shape": SQUARE.format(west, west + 0.05)},
+            )
+        session.execute(
+            text("INSERT INTO surveys (code, name, flown_on) VALUES ('S20230701-001', 'x', '2023-07-01')")
+        )
+        first = session.scalar(text("SELECT id FROM surveys WHERE code = 'S20230312-001'"))
+    storage = Storage(settings.home)
+    storage.survey(first).mkdir(parents=True)
+    storage.cog(first, "ortho").write_bytes(bytes(range(256)) * 4)
+    storage.pyramid(first).write_bytes(b"PMTiles")
+    return first
+
+
+def found(answer) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [each["id"] for each in answer.json()["features"]]
+
+
+def test_every_link_leads_somewhere_and_the_collection_says_where_and_when(flights, as_role):
+    crew = as_role(Role.CREW)
+    for each in crew.get("/stac").json()["links"]:
+        if each.get("method") != "POST":
+            assert crew.get(each["href"]).status_code == 200, each
+    told = crew.get("/stac/collections/surveys").json()
+    assert told["extent"]["spatial"]["bbox"] == [pytest.approx([116.5, 31.7, 116.75, 31.8])]
+    assert told["extent"]["temporal"]["interval"][0][0] == "2023-03-12T00:00:00+08:00"
+    for each in told["links"]:
+        assert crew.get(each["href"]).status_code == 200, each
+
+
+def test_flights_are_found_by_place_time_shape_and_name_the_latest_first(flights, as_role):
+    crew = as_role(Role.CREW)
+    everything = ["S20230620-001", "S20230618-001", "S20230312-001"]
+    assert found(crew.get("/stac/search")) == everything
+    assert found(crew.get("/stac/search", params={"bbox": "116.69,31.75,116.71,31.76"})) == everything[:1]
+    assert (
+        found(crew.get("/stac/search", params={"bbox": "116.69,31.75,0,116.71,31.76,99"})) == everything[:1]
+    )
+    assert found(crew.get("/stac/search", params={"datetime": "2023-06-01T00:00:00Z/.."})) == everything[:2]
+    assert found(crew.get("/stac/search", params={"datetime": "2023-06-18T03:00:00Z"})) == everything[1:2]
+    assert found(crew.get("/stac/search", params={"ids": "S20230312-001,none"})) == everything[2:]
+    assert found(crew.get("/stac/search", params={"collections": "others"})) == []
+    point = {"type": "Point", "coordinates": [116.52, 31.75]}
+    assert found(crew.post("/stac/search", json={"intersects": point})) == everything[1:]
+    both = {
+        "intersects": point,
+        "ids": ["S20230618-001"],
+        "datetime": "2023-01-01T00:00:00Z/2023-12-31T00:00:00Z",
+    }
+    assert found(crew.post("/stac/search", json=both)) == everything[1:2]
+    assert found(crew.post("/stac/search", json={"ids": []})) == []
+
+
+@pytest.mark.parametrize("post", [False, True])
+def test_pages_follow_each_other_without_gap_or_repeat(flights, as_role, post):
+    crew = as_role(Role.CREW)
+    answer = crew.post("/stac/search", json={"limit": 1}) if post else crew.get("/stac/search?limit=1")
+    seen = []
+    for _ in range(9):
+        seen += found(answer)
+        following = next((each for each in answer.json()["links"] if each["rel"] == "next"), None)
+        if following is None:
+            break
+        answer = crew.post(following["href"], json=following["body"]) if post else crew.get(following["href"])
+    assert seen == ["S20230620-001", "S20230618-001", "S20230312-001"]
+
+
+def test_an_item_has_the_files_that_are_there_and_a_part_of_one_can_be_read(flights, as_role):
+    crew = as_role(Role.CREW)
+    item = crew.get("/stac/collections/surveys/items/S20230312-001").json()
+    assert (item["properties"]["datetime"], item["properties"]["gsd"]) == (None, 0.1)
+    assert set(item["assets"]) == {"ortho"}
+    assert [each["href"] for each in item["links"] if each["rel"] == "xyz"] == [
+        f"http://testserver/imagery/{flights}/{{z}}/{{x}}/{{y}}.webp"
+    ]
+    part = crew.get(item["assets"]["ortho"]["href"], headers={"Range": "bytes=256-259"})
+    assert (part.status_code, part.content) == (206, bytes([0, 1, 2, 3]))
+    head = crew.head(item["assets"]["ortho"]["href"])
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, "1024", b"")
+    bare = crew.get("/stac/collections/surveys/items/S20230618-001").json()
+    assert bare["assets"] == {}
+    assert crew.get("/stac/collections/surveys/items/S20230701-001").status_code == 404
+
+
+def test_a_stranger_sees_a_catalogue_without_flights_and_no_file(flights, as_role):
+    stranger = as_role(None)
+    assert not [each for each in stranger.get("/stac").json()["links"] if each["rel"] == "child"]
+    assert stranger.get("/stac/collections").json()["collections"] == []
+    assert found(stranger.get("/stac/search")) == []
+    assert stranger.get("/stac/collections/surveys").status_code == 404
+    assert stranger.get("/stac/collections/surveys/items/S20230312-001").status_code == 404
+    assert stranger.get(f"/imagery/{flights}/ortho.tif").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"bbox": [1, 2, 3]}, {"bbox": [3, 2, 1, 4]}, {"bbox": [1, 2, 3, 4, 5]}, {"limit": 0}, {"token": "nonsense"},
+        {"datetime": "yesterday"}, {"intersects": {"type": "Blob"}}, {"query": {}},
+        {"bbox": [1, 2, 3, 4], "intersects": {"type": "Point", "coordinates": [1, 2]}},
+    ],
+)  # fmt: skip
+def test_a_search_that_cannot_be_read_is_refused_in_words(flights, as_role, wrong):
+    answer = as_role(Role.CREW).post("/stac/search", json=wrong)
+    assert answer.status_code in {400, 422}, answer.text
+    assert answer.json()["error"]["zh"] if "error" in answer.json() else answer.json()
+
+
+def test_a_day_of_a_flight_is_a_day_in_china():
+    assert day_interval(date(2023, 6, 18)) == ("2023-06-18T00:00:00+08:00", "2023-06-18T23:59:59+08:00")
