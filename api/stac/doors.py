@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.dependencies import Chengtu, Roles, Transaction
 from api.ogc.links import GeoJSON, base, link
-from api.stac.search import Search, query_for
+from api.stac.search import Search, numbers, query_for, search_of
 from api.stac.written import COLLECTION, VERSION, day_interval, item_of
 from api.state import State
 from layers import catalogue, features
-from layers.errors import NotFound, QueryRefused
+from layers.errors import NotFound
 from layers.layer import Layer
 from layers.people.rules import Role
 
@@ -88,7 +89,7 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
 ) -> GeoJSON:  # fmt: skip
     """Flights, the latest first."""
     _flights(collection_id, roles)
-    search = Search(bbox=_numbers(bbox), datetime=datetime, limit=limit, token=token)
+    search = search_of(bbox=numbers(bbox), datetime=datetime, limit=limit, token=token)
     return _found(request, session, roles, state, search)
 
 
@@ -98,7 +99,7 @@ def item(
 ) -> GeoJSON:
     """One flight."""
     layer = _flights(collection_id, roles)
-    found = features.page(session, layer, roles, query_for(Search(ids=[item_id])), limit=1).features
+    found = features.page(session, layer, roles, query_for(search_of(ids=[item_id])), limit=1).features
     if not found:
         raise NotFound(what_zh=layer.title.zh, what_en=layer.title.en, key=item_id)
     return GeoJSON(item_of(found[0], base(request), state.storage))
@@ -115,11 +116,17 @@ def search(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     token: Annotated[str | None, Query(max_length=2000, description="where a page begins, from the link next")] = None,
 ) -> GeoJSON:  # fmt: skip
     """Flights by place, time and name, the latest first. A shape (``intersects``) is asked for by POST."""
-    asked = Search(
-        bbox=_numbers(bbox), datetime=datetime, limit=limit, token=token,
+    asked = search_of(
+        bbox=numbers(bbox), datetime=datetime, limit=limit, token=token,
         ids=None if ids is None else ids.split(","), collections=None if collections is None else collections.split(","),
     )  # fmt: skip
     return _found(request, session, roles, state, asked)
+
+
+@router.options("/search", include_in_schema=False)
+def search_options() -> Response:
+    """What may be asked here."""
+    return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS, POST"})
 
 
 @router.post("/search", response_class=GeoJSON, response_model=None)
@@ -188,18 +195,3 @@ def _next(request: Request, asked: Search, token: str) -> dict[str, Any]:
         return {**link(href, "next", _GEOJSON), "method": "GET"}
     body = asked.model_dump(exclude_none=True) | {"token": token}
     return {**link(str(request.url), "next", _GEOJSON), "method": "POST", "body": body}
-
-
-def _numbers(given: str | None) -> list[float] | None:
-    if given is None:
-        return None
-    try:
-        numbers = [float(each) for each in given.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) not in {4, 6}:
-        raise QueryRefused(
-            reason_zh="bbox 应为“西,南,东,北”四个数（或加上高程共六个数）。",
-            reason_en="bbox takes four numbers, west,south,east,north, or six with heights.",
-        )
-    return numbers

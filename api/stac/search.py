@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from layers.errors import QueryRefused
 from layers.features import Query
 
-__all__ = ["Search", "query_for"]
+__all__ = ["Search", "numbers", "query_for", "search_of"]
 
 _EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)  # what has no footprint yet is no Item
 Numbers = Annotated[list[float], Field(min_length=4, max_length=6)]
@@ -27,6 +27,31 @@ class Search(BaseModel):
     collections: list[Annotated[str, Field(max_length=100)]] | None = Field(default=None, max_length=100)
     limit: int = Field(default=10, ge=1, le=1000)
     token: str | None = Field(default=None, max_length=2000)
+
+
+def search_of(**given: Any) -> Search:
+    """A search from the parameters of an address. Raises QueryRefused, naming what cannot be."""
+    try:
+        return Search(**given)
+    except ValidationError as error:
+        names = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
+        raise QueryRefused(
+            reason_zh=f"参数 {names} 过长、过多或超出范围。",
+            reason_en=f"Too long, too many or out of range: {names}.",
+        ) from error
+
+
+def numbers(given: str | None) -> list[float] | None:
+    """The box of an address, four numbers or six. Raises QueryRefused."""
+    if given is None:
+        return None
+    try:
+        read = [float(each) for each in given.split(",")]
+    except ValueError:
+        raise _no_box() from None
+    if len(read) not in {4, 6}:
+        raise _no_box()
+    return read
 
 
 def query_for(search: Search) -> Query:
@@ -53,8 +78,12 @@ def _box(given: list[float] | None) -> tuple[float, float, float, float]:
         return _EVERYWHERE
     west, south, east, north = [*given[:2], *given[3:5]] if len(given) == 6 else given[:4]
     if len(given) == 5 or west > east or south > north or not all(abs(each) < 1e9 for each in given):
-        raise QueryRefused(
-            reason_zh="bbox 应为“西,南,东,北”四个数（或加上高程共六个数）。",
-            reason_en="bbox takes four numbers, west,south,east,north, or six with heights.",
-        )
+        raise _no_box()
     return west, south, east, north
+
+
+def _no_box() -> QueryRefused:
+    return QueryRefused(
+        reason_zh="bbox 应为“西,南,东,北”四个数（或加上高程共六个数）。",
+        reason_en="bbox takes four numbers, west,south,east,north, or six with heights.",
+    )

@@ -138,5 +138,19 @@ def test_a_search_that_cannot_be_read_is_refused_in_words(flights, as_role, wron
     assert answer.json()["error"]["zh"] if "error" in answer.json() else answer.json()
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"ids": "0" * 101}, {"collections": "0" * 101}, {"bbox": "1,2,3"}, {"bbox": "a,b,c,d"}]
+)
+def test_an_address_that_asks_too_much_is_refused_in_words(flights, as_role, wrong):
+    answer = as_role(Role.CREW).get("/stac/search", params=wrong)
+    assert answer.status_code == 400, answer.text
+    assert as_role(Role.CREW).get("/stac/collections/surveys/items/" + "0" * 101).status_code == 400
+
+
+def test_the_search_says_which_ways_it_can_be_asked(as_role):
+    answer = as_role(None).options("/stac/search")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+
+
 def test_a_day_of_a_flight_is_a_day_in_china():
     assert day_interval(date(2023, 6, 18)) == ("2023-06-18T00:00:00+08:00", "2023-06-18T23:59:59+08:00")

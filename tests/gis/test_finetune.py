@@ -96,3 +96,36 @@ def test_a_set_of_held_out_places_alone_teaches_nothing(tmp_path: Path) -> None:
 
 def test_a_child_of_a_child_keeps_the_first_name() -> None:
     assert room.version_after("c1+20231101.abcdef", date(2023, 12, 1), "1" * 64) == "c1+20231201.111111"
+
+
+def test_weights_stored_as_bytes_come_back_to_half_a_step_of_their_channel(tmp_path: Path) -> None:
+    network = ChangeNetwork(norm=False)
+    path = tmp_path / "bytes.onnx"
+    write_onnx(network, path, dict(FACTS))
+    back, facts = read_network(path)
+    assert facts["version"] == "c1"
+    assert path.stat().st_size < 3_000_000
+    for name, weight in network.state_dict().items():
+        given, got = weight.numpy(), back.state_dict()[name].numpy()
+        if given.ndim == 4:
+            step = np.abs(given).max(axis=(1, 2, 3), keepdims=True) / 127
+            assert (np.abs(given - got) <= 0.51 * step + 1e-7).all(), name
+        else:
+            np.testing.assert_allclose(given, got, rtol=1e-3, atol=1e-6)
+
+
+def test_coarse_verdicts_teach_the_model_for_coarse_pictures(tmp_path: Path) -> None:
+    coarse = tmp_path / "coarse.onnx"
+    write_onnx(ChangeNetwork(), coarse, {**FACTS, "version": "c0"})
+    base = tmp_path / "c1.onnx"
+    write_onnx(ChangeNetwork(), base, {**FACTS, "coarse": coarse.name})
+    facts = room.finetune(
+        base,
+        verdicts(tmp_path / "set"),
+        tmp_path / "new.onnx",
+        pixel_m=0.5,
+        schooling=QUICK,
+        say=lambda _: None,
+    )
+    assert facts["base"] == "c0"
+    assert Model.read(tmp_path / "new.onnx").coarse is None
