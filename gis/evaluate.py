@@ -83,8 +83,8 @@ def guessed_gsd(folder: Path, options: DetectOptions = _DEFAULT) -> float:
     """The pixel size (metres) of pictures that do not say it: 0.2, 0.3, 0.5 or 0.8.
 
     A georeferenced picture says it itself. Else the model looks at a few pairs at every size: at the right one
-    it is sure of what it takes for a building. The finest size is taken that comes within seven parts in a
-    hundred of the surest: coarser ones make every thing look like a house. Without a model: 0.5.
+    it is sure of what it takes for a building. The finest size is taken that comes within a tenth of the
+    surest: coarser ones make every thing look like a house. Without a model: 0.5.
     Raises ``NothingToEvaluate``.
     """
     names = _names(folder)
@@ -102,7 +102,7 @@ def guessed_gsd(folder: Path, options: DetectOptions = _DEFAULT) -> float:
         for name in names[::step][:_LOOKED_AT]
     ]
     sure = {gsd: _sureness(pictures, gsd, model) for gsd in _PIXELS_M}
-    return min(gsd for gsd in _PIXELS_M if sure[gsd] >= 0.93 * max(sure.values()))
+    return min(gsd for gsd in _PIXELS_M if sure[gsd] >= 0.9 * max(sure.values()))
 
 
 def _sureness(pictures: list[tuple[NDArray[np.uint8], ...]], gsd: float, model: Model) -> float:
