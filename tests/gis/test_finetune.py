@@ -18,7 +18,7 @@ from gis.change.model import Model
 from gis.learning import finetune as room
 from gis.learning.export import read_network, write_onnx
 from gis.learning.held_out import is_held_out
-from gis.learning.lessons import NoLessons
+from gis.learning.lessons import Lesson, NoLessons
 from gis.learning.network import ChangeNetwork
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch warns of its own exporter
@@ -71,16 +71,20 @@ def test_a_model_taught_further_says_whose_child_it_is_and_can_be_read(tmp_path:
 def test_nothing_is_taught_of_a_place_that_is_held_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: set[str] = set()
-    read = room.read_pair
-    monkeypatch.setattr(
-        room, "read_pair", lambda folder, name, pixel: seen.add(name) or read(folder, name, pixel)
-    )
+    noted, read = tmp_path / "noted", room.read_pair  # a file: tiles are drawn by a process of their own
+
+    def noting(folder: Path, name: str, pixel: float) -> Lesson:
+        with noted.open("a", encoding="utf-8") as file:
+            file.write(f"{name}\n")
+        return read(folder, name, pixel)
+
+    monkeypatch.setattr(room, "read_pair", noting)
     schooling = replace(QUICK, steps=3, batch=4)
     room.finetune(
         model_file(tmp_path), verdicts(tmp_path / "set", 24), tmp_path / "new.onnx", pixel_m=0.25,
         schooling=schooling, say=lambda _: None,
     )  # fmt: skip
+    seen = noted.read_text(encoding="utf-8").split()
     assert seen and not any(is_held_out(each) for each in seen)
 
 
