@@ -18,7 +18,7 @@ Numbers = Annotated[list[float], Field(min_length=4, max_length=6)]
 class Search(BaseModel):
     """Body of POST /stac/search (STAC API – Item Search 1.0.0)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     bbox: Numbers | None = None
     intersects: dict[str, Any] | None = None

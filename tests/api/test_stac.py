@@ -127,6 +127,7 @@ def test_a_stranger_sees_a_catalogue_without_flights_and_no_file(flights, as_rol
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"bbox": [False, 0, 0, 0]},
         {"bbox": [1, 2, 3]}, {"bbox": [3, 2, 1, 4]}, {"bbox": [1, 2, 3, 4, 5]}, {"limit": 0}, {"token": "nonsense"},
         {"datetime": "yesterday"}, {"intersects": {"type": "Blob"}}, {"query": {}},
         {"bbox": [1, 2, 3, 4], "intersects": {"type": "Point", "coordinates": [1, 2]}},
