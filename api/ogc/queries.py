@@ -12,7 +12,7 @@ from layers.errors import QueryRefused
 from layers.features import Bounds, Query
 from layers.reference_systems import SHIFTED, system
 
-__all__ = ["OWN", "query_of", "shifted"]
+__all__ = ["OWN", "box_numbers", "box_of", "query_of", "shifted"]
 
 OWN = frozenset({
     "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "q", "f", "filter", "filter-lang", "filter-crs", "sortby",
@@ -84,12 +84,22 @@ def _filter(given: str | None, language: str) -> str | dict[str, Any] | bool | N
 
 
 def _bbox(given: str | None) -> Bounds | None:
+    numbers = box_numbers(given)
+    return None if numbers is None else box_of(numbers)
+
+
+def box_numbers(given: str | None) -> list[float] | None:
+    """The numbers of a ``bbox`` in an address. Raises QueryRefused."""
     if given is None:
         return None
     try:
-        numbers = [float(each) for each in given.split(",")]
+        return [float(each) for each in given.split(",")]
     except ValueError:
         raise _bad_bbox() from None
+
+
+def box_of(numbers: list[float]) -> Bounds:
+    """Four numbers, or six of which heights are left out. Raises QueryRefused for others and for a box turned over."""
     if len(numbers) == 6:
         numbers = [*numbers[:2], *numbers[3:5]]
     if len(numbers) != 4 or not all(abs(each) < 1e9 for each in numbers):

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.dependencies import Chengtu, Roles, Transaction
-from api.ogc.links import GeoJSON, base, link
-from api.stac.search import Search, numbers, query_for, search_of
+from api.ogc.links import GEOJSON, HTML, OPENAPI, GeoJSON, base, link
+from api.ogc.queries import box_numbers
+from api.stac.search import Search, query_for, search_of
 from api.stac.written import COLLECTION, VERSION, day_interval, item_of
 from api.state import State
 from layers import catalogue, features
@@ -27,7 +28,6 @@ CONFORMS = [
     *(f"{_STAC}/{each}" for each in ("core", "collections", "ogcapi-features", "item-search")),
     *(f"{_OGC}/ogcapi-features-1/1.0/conf/{each}" for each in ("core", "oas30", "geojson")),
 ]
-_GEOJSON = "application/geo+json"
 
 
 @router.get("")
@@ -47,10 +47,10 @@ def landing(request: Request, roles: Roles) -> dict[str, Any]:
             link(f"{root}/stac", "root"),
             link(f"{root}/stac/conformance", "conformance"),
             link(f"{root}/stac/collections", "data"),
-            {**link(f"{root}/stac/search", "search", _GEOJSON), "method": "GET"},
-            {**link(f"{root}/stac/search", "search", _GEOJSON), "method": "POST"},
-            link(f"{root}/openapi.json", "service-desc", "application/vnd.oai.openapi+json;version=3.1"),
-            link(f"{root}/docs", "service-doc", "text/html"),
+            {**link(f"{root}/stac/search", "search", GEOJSON), "method": "GET"},
+            {**link(f"{root}/stac/search", "search", GEOJSON), "method": "POST"},
+            link(f"{root}/openapi.json", "service-desc", OPENAPI),
+            link(f"{root}/docs", "service-doc", HTML),
             *([link(f"{root}/stac/collections/{COLLECTION}", "child")] if seen else []),
         ],
     }
@@ -89,7 +89,7 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
 ) -> GeoJSON:  # fmt: skip
     """Flights, the latest first."""
     _flights(collection_id, roles)
-    search = search_of(bbox=numbers(bbox), datetime=datetime, limit=limit, token=token)
+    search = search_of(bbox=box_numbers(bbox), datetime=datetime, limit=limit, token=token)
     return _found(request, session, roles, state, search)
 
 
@@ -117,7 +117,7 @@ def search(  # noqa: PLR0913, PLR0917 - the parameters of the standard
 ) -> GeoJSON:  # fmt: skip
     """Flights by place, time and name, the latest first. A shape (``intersects``) is asked for by POST."""
     asked = search_of(
-        bbox=numbers(bbox), datetime=datetime, limit=limit, token=token,
+        bbox=box_numbers(bbox), datetime=datetime, limit=limit, token=token,
         ids=None if ids is None else ids.split(","), collections=None if collections is None else collections.split(","),
     )  # fmt: skip
     return _found(request, session, roles, state, asked)
@@ -162,7 +162,7 @@ def _collection(session: Session, layer: Layer, root: str) -> dict[str, Any]:
             link(f"{root}/stac/collections/{layer.id}", "self"),
             link(f"{root}/stac", "root"),
             link(f"{root}/stac", "parent"),
-            link(f"{root}/stac/collections/{layer.id}/items", "items", _GEOJSON),
+            link(f"{root}/stac/collections/{layer.id}/items", "items", GEOJSON),
         ],
     }
 
@@ -173,7 +173,7 @@ def _found(
     seen = COLLECTION in {each.id for each in catalogue.visible(roles)}
     wanted = asked.collections is None or COLLECTION in asked.collections
     root = base(request)
-    links = [link(str(request.url), "self", _GEOJSON), link(f"{root}/stac", "root")]
+    links = [link(str(request.url), "self", GEOJSON), link(f"{root}/stac", "root")]
     page = features.Page([], 0, None)
     if seen and wanted and asked.ids != []:
         layer = catalogue.layer(COLLECTION, roles)
@@ -192,6 +192,6 @@ def _found(
 def _next(request: Request, asked: Search, token: str) -> dict[str, Any]:
     if request.method == "GET":
         href = str(request.url.include_query_params(token=token))
-        return {**link(href, "next", _GEOJSON), "method": "GET"}
+        return {**link(href, "next", GEOJSON), "method": "GET"}
     body = asked.model_dump(exclude_none=True) | {"token": token}
-    return {**link(str(request.url), "next", _GEOJSON), "method": "POST", "body": body}
+    return {**link(str(request.url), "next", GEOJSON), "method": "POST", "body": body}

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api.ogc.queries import box_of
 from layers.errors import QueryRefused
 from layers.features import Query
 
-__all__ = ["Search", "numbers", "query_for", "search_of"]
+__all__ = ["Search", "query_for", "search_of"]
 
 _EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)  # what has no footprint yet is no Item
 Numbers = Annotated[list[float], Field(min_length=4, max_length=6)]
@@ -41,19 +42,6 @@ def search_of(**given: Any) -> Search:
         ) from error
 
 
-def numbers(given: str | None) -> list[float] | None:
-    """The box of an address, four numbers or six. Raises QueryRefused."""
-    if given is None:
-        return None
-    try:
-        read = [float(each) for each in given.split(",")]
-    except ValueError:
-        raise _no_box() from None
-    if len(read) not in {4, 6}:
-        raise _no_box()
-    return read
-
-
 def query_for(search: Search) -> Query:
     """Raises QueryRefused for a box that is none, and for ``bbox`` beside ``intersects``."""
     if search.bbox is not None and search.intersects is not None:
@@ -66,24 +54,8 @@ def query_for(search: Search) -> Query:
     if search.ids:
         clauses.append({"op": "in", "args": [{"property": "code"}, search.ids]})
     return Query(
-        bbox=_box(search.bbox),
+        bbox=_EVERYWHERE if search.bbox is None else box_of(search.bbox),
         interval=search.datetime,
         filter=None if not clauses else clauses[0] if len(clauses) == 1 else {"op": "and", "args": clauses},
         sort=(("flown_on", True),),
-    )
-
-
-def _box(given: list[float] | None) -> tuple[float, float, float, float]:
-    if given is None:
-        return _EVERYWHERE
-    west, south, east, north = [*given[:2], *given[3:5]] if len(given) == 6 else given[:4]
-    if len(given) == 5 or west > east or south > north or not all(abs(each) < 1e9 for each in given):
-        raise _no_box()
-    return west, south, east, north
-
-
-def _no_box() -> QueryRefused:
-    return QueryRefused(
-        reason_zh="bbox 应为“西,南,东,北”四个数（或加上高程共六个数）。",
-        reason_en="bbox takes four numbers, west,south,east,north, or six with heights.",
     )
