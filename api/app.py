@@ -49,7 +49,14 @@ def create(own: Settings, url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(uploads.sweep, state)
-        async with asyncpg.create_pool(url, min_size=1, max_size=8, command_timeout=60) as state.tiles:
+        async with asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=8,
+            command_timeout=60,
+            statement_cache_size=400,
+            server_settings={"jit": "off"},
+        ) as state.tiles:
             yield
 
     app: FastAPI = FastAPIOffline(  # /docs from this server: an office network has no way out

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 
+from layers.cells import LARGE_M, size_m
 from layers.database import SRID
 from layers.layer import Code
 
@@ -115,8 +116,16 @@ class Feature(Versioned):
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[SchemaItem, ...]:
+        shaped: tuple[SchemaItem, ...] = ()
+        if (
+            cls.geometry == "MULTIPOLYGON"
+        ):  # what is large enough to be seen at low zooms is found without the rest
+            large = text(f"{size_m('geom_3857')} > {LARGE_M}")
+            name = f"ix_{getattr(cls, '__tablename__')}_large"  # noqa: B009
+            shaped = (Index(name, "geom_3857", postgresql_using="gist", postgresql_where=large),)
         return (
             *cls.constraints,
             Index(None, "geom", postgresql_using="gist"),
             Index(None, "geom_3857", postgresql_using="gist"),
+            *shaped,
         )

@@ -98,9 +98,11 @@ class Layer:
 
     Tables have ``id bigint``, ``geom geometry(<Geometry>, 4490)``, the stored ``geom_3857`` for tiles
     and a column per field. ``min_zoom`` is the first zoom at which features are drawn; below
-    ``points_below`` an area is too small to be seen and is drawn as a point. ``time`` is the field that
-    answers “when”. ``editors`` may write single features through OGC API; what goes through a procedure of
-    law or is made by the platform has none: those have acts of their own.
+    ``points_below`` an area is too small to be seen and is drawn as a point. Below ``clustered_below`` (at
+    most 14; 0: never) tiles tell of what is too small to be seen one by one as counts of cells
+    (``layers/cells.py``), and of the rest as itself. ``time`` is the field that answers “when”.
+    ``editors`` may write single features through OGC API; what goes through a procedure of law or is made
+    by the platform has none: those have acts of their own.
     """
 
     id: str
@@ -117,6 +119,7 @@ class Layer:
     max_zoom: int = 18
     label_zoom: int = 13
     points_below: int = 0
+    clustered_below: int = 0
     visible_to: frozenset[Role] = EVERYONE
     shown_at_start: bool = False
     importable: bool = True

@@ -9,6 +9,8 @@ from alembic.config import Config
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, text
 
+from layers import cells
+from layers.catalogue import LAYERS
 from layers.database import sqlalchemy_url
 
 __all__ = ["alembic_config", "migrate"]
@@ -39,6 +41,8 @@ def migrate(url: str) -> None:
             command.upgrade(alembic_config(connection), "head")
             _apply_queue(connection)
             _apply_sql(connection)
+            for layer in LAYERS:
+                cells.keep(connection, layer)
     finally:
         private.dispose()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers import history, stamps
+from layers import cells, history, stamps
 from layers.buildings import model as buildings
 from layers.bulletins import model as bulletins
 from layers.candidates import model as candidates
@@ -25,6 +25,7 @@ __all__ = [
     "bulletins",
     "candidates",
     "cases",
+    "cells",
     "codes",
     "history",
     "incidents",

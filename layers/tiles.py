@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from layers.cells import CELLS, LARGE_M, size_m
 from layers.layer import Field, Layer
 from layers.people.rules import Role
 
-__all__ = ["BUFFER", "EXTENT", "GENERALISED_BELOW", "sources", "tile_sql"]
+__all__ = ["BUFFER", "COUNT", "EXTENT", "GENERALISED_BELOW", "generalised", "sources", "tile_sql"]
 
 EXTENT = 4096  # tile coordinates along one side
 BUFFER = 64  # of them beyond each side, so that lines and symbols meet at the seams
-GENERALISED_BELOW = 12  # zooms in which shapes are simplified and those below a pixel are left out
+GENERALISED_BELOW = 12  # zooms in which the shapes of layers that are never clustered are simplified
+COUNT = "point_count"  # the property of a cluster, as MapLibre's own clusters name it
+_PIXEL_M = "40075016.68557849 / 256 / 2 ^ $1::int"  # metres of Web Mercator along one of a tile's 256 pixels
 
 
 def sources(layer: Layer) -> list[str]:
@@ -17,67 +20,108 @@ def sources(layer: Layer) -> list[str]:
     return sorted({layer.table} | {each.references for each in layer.fields if each.references is not None})
 
 
-def tile_sql(layer: Layer, roles: frozenset[Role]) -> str:
+def generalised(layer: Layer, zoom: int) -> bool:
+    """Whether a tile of this zoom tells of the layer in general: simplified, or in counts."""
+    return zoom < (layer.clustered_below or GENERALISED_BELOW)
+
+
+def tile_sql(layer: Layer, roles: frozenset[Role], *, general: bool) -> str:
     """``SELECT`` of one column, the tile as bytea, for asyncpg: $1, $2, $3 are zoom, x (column), y (row).
 
     The tile has one layer named after ``layer.id``; feature ids are row ids; properties are the tile
-    fields that the roles may see. Every feature that touches the tile is in it, however many there are,
-    except shapes smaller than a pixel below zoom 12. Areas come a second time, as one point inside each,
-    in a layer ``<layer.id>_labels``: a shape cut by tile borders is labelled once, and where its shape
-    is too small to be seen it can be drawn as a point. All text in the SQL is from the catalogue, none
+    fields that the roles may see. The SQL is one of two, for zooms that are ``generalised`` and for those
+    that are not; in these every feature that touches the tile is there as it is stored, however many
+    there are. In those, shapes are simplified, and
+
+    - areas smaller than a pixel either way are left out where the layer is never clustered, and lines that
+      would have no length in the tile's coordinates;
+    - of a clustered layer what is smaller than four pixels is told by the cells of the tile, 16 by 16: one
+      feature in a cell as a point with its id and properties, several as one point in their middle with their
+      number (``point_count``) and no id.
+
+    Areas come a second time, as one point inside each, in a layer ``<layer.id>_labels``: a shape cut by tile
+    borders is labelled once, and where its shape is too small to be seen it can be drawn as a point; cells
+    are there too. Cells of points are in the layer itself. All text in the SQL is from the catalogue, none
     from a request.
     """
     fields = layer.tile_fields_for(roles)
-    properties = "".join(f', {_property(each)} AS "{each.name}"' for each in fields)
+    if general and layer.clustered_below:
+        parts = [] if layer.geometry == "Point" else [_shapes(layer, fields, general=True)]
+        parts.append(_cells(layer, fields))
+    else:
+        parts = [_shapes(layer, fields, general=general)]
+        if layer.geometry == "MultiPolygon":
+            parts.append(_points(layer, fields))
+    return "SELECT " + " || ".join(f"({each})" for each in parts)
+
+
+def _shapes(layer: Layer, fields: tuple[Field, ...], *, general: bool) -> str:
+    """The features themselves: with ``general`` only what is large enough, and simplified."""
+    shape, condition = "t.geom_3857", ""
+    if general and layer.geometry != "Point":
+        # Visvalingam-Whyatt, a quarter pixel's area
+        shape = "ST_SimplifyVW(t.geom_3857, box.pixel_m * box.pixel_m / 4)"
+        size = size_m("t.geom_3857")
+        if layer.geometry == "MultiLineString":  # a network of short pipes is seen as a whole
+            condition = f" AND {size} >= box.pixel_m * 256 / {EXTENT}"
+        else:  # the first finds the small index
+            least = 4 if layer.clustered_below else 1
+            condition = f" AND {size} > {LARGE_M} AND {size} >= box.pixel_m * {least}"
     return f"""
 WITH box AS MATERIALIZED (
     SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile,
-           ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT}) AS reach,
-           {_pixel_m()} AS pixel_m, $1::int AS zoom
-),
-shape AS (
-    SELECT t.id{properties},
-           ST_AsMVTGeom({_generalised(layer)}, box.tile, {EXTENT}, {BUFFER}, true) AS geom
-    FROM {layer.table} t, box
-    WHERE t.geom_3857 && box.reach{_large_enough(layer)}
+           ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT}) AS reach, {_PIXEL_M} AS pixel_m
 )
-{_points(layer, properties)}SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id')
-{_and_points(layer, fields)}FROM shape WHERE geom IS NOT NULL
+SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
+    SELECT t.id{_properties(fields)}, ST_AsMVTGeom({shape}, box.tile, {EXTENT}, {BUFFER}, true) AS geom
+    FROM {layer.table} t, box WHERE t.geom_3857 && box.reach{condition}
+) AS shape WHERE geom IS NOT NULL
 """  # noqa: S608
 
 
-def _points(layer: Layer, properties: str) -> str:
+def _points(layer: Layer, fields: tuple[Field, ...]) -> str:
     """One point inside every area, in the one tile that holds it (borders belong to the west and south)."""
-    if layer.geometry != "MultiPolygon":
-        return ""
-    return f""", inside AS (
-    SELECT t.id{properties}, box.tile, ST_PointOnSurface(t.geom_3857) AS point
+    return f"""
+WITH box AS MATERIALIZED (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile),
+inside AS (
+    SELECT t.id{_properties(fields)}, box.tile, ST_PointOnSurface(t.geom_3857) AS point
     FROM {layer.table} t, box
-    WHERE t.geom_3857 && box.tile AND (box.zoom < {layer.points_below} OR box.zoom >= {layer.label_zoom})
-),
-point AS (
-    SELECT inside.*, ST_AsMVTGeom(point, tile, {EXTENT}, 0, false) AS geom
-    FROM inside
+    WHERE t.geom_3857 && box.tile AND ($1::int < {layer.points_below} OR $1::int >= {layer.label_zoom})
+)
+SELECT ST_AsMVT(labels, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
+    SELECT id{_names(fields)}, ST_AsMVTGeom(point, tile, {EXTENT}, 0, false) AS geom FROM inside
     WHERE ST_X(point) >= ST_XMin(tile) AND ST_X(point) < ST_XMax(tile)
       AND ST_Y(point) >= ST_YMin(tile) AND ST_Y(point) < ST_YMax(tile)
+) AS labels WHERE geom IS NOT NULL
+"""  # noqa: S608
+
+
+def _cells(layer: Layer, fields: tuple[Field, ...]) -> str:
+    """What is too small to be drawn at this zoom, by the cells of the tile."""
+    name = layer.id if layer.geometry == "Point" else f"{layer.id}_labels"
+    return f"""
+WITH box AS MATERIALIZED (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile),
+cells AS MATERIALIZED (
+    SELECT sum(features)::bigint AS features, sum(ids)::bigint AS ids,
+           ST_SetSRID(ST_MakePoint(sum(x_cm) / 100.0 / sum(features), sum(y_cm) / 100.0 / sum(features)), 3857) AS point
+    FROM tile_cells
+    WHERE layer = '{layer.table}' AND zoom = $1::int AND tile_x = $2::int AND tile_y = $3::int
+    GROUP BY cell HAVING sum(features) > 0
 )
+SELECT ST_AsMVT(cell, '{name}', {EXTENT}, 'geom', 'id') FROM (
+    SELECT t.id{_properties(fields)}, nullif(c.features, 1) AS {COUNT},
+           ST_AsMVTGeom(c.point, box.tile, {EXTENT}, {EXTENT // CELLS}, false) AS geom
+    FROM box, cells c LEFT JOIN {layer.table} t ON c.features = 1 AND t.id = c.ids
+) AS cell
 """  # noqa: S608
 
 
-def _and_points(layer: Layer, fields: tuple[Field, ...]) -> str:
-    """The second layer of the tile, behind the first: a tile is its layers one after the other."""
-    if layer.geometry != "MultiPolygon":
-        return ""
-    names = ", ".join(f'"{each.name}"' for each in fields)
-    columns = f"id, {names}, geom" if names else "id, geom"
-    return f"""    || (SELECT ST_AsMVT(labels, '{layer.id}_labels', {EXTENT}, 'geom', 'id')
-        FROM (SELECT {columns} FROM point WHERE geom IS NOT NULL) AS labels)
-"""  # noqa: S608
+def _properties(fields: tuple[Field, ...]) -> str:
+    return "".join(f', {_property(each)} AS "{each.name}"' for each in fields)
 
 
-def _pixel_m() -> str:
-    """Metres of Web Mercator along one of a tile's 256 pixels."""
-    return "40075016.68557849 / 256 / 2 ^ $1::int"
+def _names(fields: tuple[Field, ...]) -> str:
+    return "".join(f', "{each.name}"' for each in fields)
 
 
 def _property(field: Field) -> str:
@@ -87,22 +131,3 @@ def _property(field: Field) -> str:
     if field.type in {"date", "time", "datetime"}:
         return f"({field.sql()})::text"
     return field.sql()
-
-
-def _generalised(layer: Layer) -> str:
-    """Simplified (Visvalingam-Whyatt, a quarter pixel's area) at low zooms, as stored at the others."""
-    if layer.geometry == "Point":
-        return "t.geom_3857"
-    simple = "ST_SimplifyVW(t.geom_3857, box.pixel_m * box.pixel_m / 4)"
-    return f"CASE WHEN box.zoom < {GENERALISED_BELOW} THEN {simple} ELSE t.geom_3857 END"
-
-
-def _large_enough(layer: Layer) -> str:
-    """At low zooms shapes that would be smaller than one pixel either way are left out."""
-    if layer.geometry == "Point":
-        return ""
-    return (
-        f"\n      AND (box.zoom >= {GENERALISED_BELOW}"
-        " OR ST_XMax(t.geom_3857) - ST_XMin(t.geom_3857) > box.pixel_m"
-        " OR ST_YMax(t.geom_3857) - ST_YMin(t.geom_3857) > box.pixel_m)"
-    )

@@ -150,14 +150,16 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
 
 
 def _wanted(layer: Layer, roles: frozenset[Role], zxy: tuple[int, int, int]) -> _Wanted:
-    return _Wanted(layer, *_seen_by(layer.id, roles), zxy)
+    return _Wanted(layer, *_seen_by(layer.id, roles, tiles.generalised(layer, zxy[0])), zxy)
 
 
 @lru_cache(maxsize=1024)
-def _seen_by(layer_id: str, roles: frozenset[Role]) -> tuple[str, str]:
+def _seen_by(layer_id: str, roles: frozenset[Role], general: bool) -> tuple[str, str]:
     """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles."""
     layer = catalogue.layer(layer_id)
-    return tiles.tile_sql(layer, roles), ",".join(each.name for each in layer.tile_fields_for(roles))
+    return tiles.tile_sql(layer, roles, general=general), ",".join(
+        each.name for each in layer.tile_fields_for(roles)
+    )
 
 
 def _headers(answer: _Answer, *, packed: bool) -> list[tuple[bytes, bytes]]:

@@ -52,6 +52,7 @@ ILLEGAL_BUILDINGS = Layer(
     label="code",
     min_zoom=8,
     points_below=15,
+    clustered_below=14,
     label_zoom=16,
     visible_to=STAFF,
     shown_at_start=True,

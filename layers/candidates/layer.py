@@ -67,6 +67,7 @@ CANDIDATES = Layer(
     label="code",
     min_zoom=8,
     points_below=15,
+    clustered_below=14,
     label_zoom=17,
     visible_to=STAFF,
     importable=False,

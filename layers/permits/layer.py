@@ -35,6 +35,7 @@ PERMITS = Layer(
     label="project",
     min_zoom=10,
     points_below=14,
+    clustered_below=14,
     label_zoom=15,
     time="issued_on",
 )

@@ -208,7 +208,9 @@ COMPOUNDS = Layer(
     ),
     style=Style("#7a6a58", "#c4b19b", "solid", 1.0),
     label="name",
-    min_zoom=12,
+    min_zoom=8,
+    points_below=14,
+    clustered_below=14,
     label_zoom=15,
     visible_to=EVERYONE,
 )

@@ -52,6 +52,7 @@ STALL_CLUSTERS = Layer(
     label="name",
     min_zoom=8,
     points_below=15,
+    clustered_below=14,
     label_zoom=15,
     shown_at_start=True,
     time="opened_on",

@@ -72,14 +72,25 @@ def filled(cluster: Cluster, count: int) -> str:
             text(FILL.format(count=count, west=west, south=south, wide=east - west, tall=north - south))
         )
     with database.engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        layer_ = layer(ID)
+        counted = {"first": layer_.min_zoom, "last": layer_.clustered_below - 1}
+        connection.execute(
+            text(f"SELECT refill_tile_cells('{ID}', :first, :last)"), counted
+        )  # triggers were off
         connection.execute(text("VACUUM ANALYZE compounds"))
+        connection.execute(text("VACUUM ANALYZE tile_cells"))
     return url
 
 
 def bare(cluster: Cluster, url: str, zoom: int, seconds: int, clients: int) -> float:
     """Tiles a second of the prepared query alone."""
     x0, y0, cols, rows = span(zoom)
-    sql = tiles.tile_sql(layer(ID), EVERYONE).replace("$1", str(zoom)).replace("$2", ":x").replace("$3", ":y")
+    sql = (
+        tiles.tile_sql(layer(ID), EVERYONE, general=False)
+        .replace("$1", str(zoom))
+        .replace("$2", ":x")
+        .replace("$3", ":y")
+    )
     script = f"\\set x random({x0}, {x0 + cols - 1})\n\\set y random({y0}, {y0 + rows - 1})\n{' '.join(sql.split())};\n"
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)

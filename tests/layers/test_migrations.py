@@ -9,6 +9,7 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
+from layers.catalogue import LAYERS
 from layers.database import engine, sqlalchemy_url
 from layers.migrate import alembic_config, migrate
 from layers.models import METADATA
@@ -89,14 +90,16 @@ FROM information_schema.triggers GROUP BY 1
 """
 
 
-def test_every_published_table_keeps_versions_and_history(session):
+def test_every_published_table_keeps_versions_and_history_and_dense_ones_their_counts(session):
     kept = dict(session.execute(text(TRIGGERS)).all())
     tables = METADATA.tables.items()
     versioned = [name for name, table in tables if "version" in table.c and "updated_by" in table.c]
+    clustered = {each.table for each in LAYERS if each.clustered_below}
     assert len(versioned) > 25
     for table in versioned:
         noted = ["note_delete", "note_insert", "note_update"]
-        assert sorted(kept[table]) == ["keep_version", *noted, "record_history"], table
+        counted = ["count_delete", "count_insert", "count_update"] if table in clustered else []
+        assert sorted(kept[table]) == [*counted, "keep_version", *noted, "record_history"], table
 
 
 BEFORE_0002 = """
