@@ -27,6 +27,7 @@ from api import (
     uploads,
 )
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
+from api.ogc.freshness import Freshness
 from api.stac import doors
 from api.state import State
 from api.tile_cache import TileCache
@@ -54,9 +55,10 @@ def create(own: Settings, url: str) -> FastAPI:
             min_size=1,
             max_size=8,
             command_timeout=60,
-            statement_cache_size=400,
-            server_settings={"jit": "off"},
+            statement_cache_size=400,  # two for each layer and set of roles
+            server_settings={"jit": "off"},  # costs more than any tile
         ) as state.tiles:
+            state.freshness = Freshness(state.tiles)
             yield
 
     app: FastAPI = FastAPIOffline(  # /docs from this server: an office network has no way out

@@ -74,6 +74,7 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
         max_zoom=layer.max_zoom,
         label_zoom=layer.label_zoom,
         points_below=layer.points_below,
+        clustered_below=layer.clustered_below,
         shown_at_start=layer.shown_at_start,
         count=extent.features,
         bounds=extent.bounds,

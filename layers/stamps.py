@@ -10,10 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from layers.columns import Key
 from layers.database import Base
 
-__all__ = ["STAMP_SQL", "LayerChange", "stamp"]
-
-# For asyncpg: $1 is the list of tables.
-STAMP_SQL = "SELECT string_agg(layer_stamp(name), '.' ORDER BY name) FROM unnest($1::text[]) AS name"
+__all__ = ["LayerChange", "stamp", "stamp_sql"]
 
 
 class LayerChange(Base):
@@ -26,7 +23,11 @@ class LayerChange(Base):
     layer: Mapped[str] = mapped_column(Text)
 
 
+def stamp_sql(tables: str) -> str:
+    """SQL of the stamp of the tables that ``tables``, SQL of a text[], says."""
+    return f"SELECT string_agg(layer_stamp(name), '.' ORDER BY name) FROM unnest({tables}) AS name"  # noqa: S608
+
+
 def stamp(session: Session, tables: Sequence[str]) -> str:
     """The stamp of these tables together."""
-    sql = STAMP_SQL.replace("$1::text[]", "CAST(:tables AS text[])")
-    return str(session.scalar(text(sql), {"tables": list(tables)}))
+    return str(session.scalar(text(stamp_sql("CAST(:tables AS text[])")), {"tables": list(tables)}))

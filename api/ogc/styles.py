@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 
 from api.dependencies import Roles, Transaction
 from api.ogc.links import MVT, LayerId, base, link, templated
-from layers import catalogue, features
+from layers import catalogue, features, tiles
 from layers.errors import NotFound
 from layers.layer import Layer
 from layers.people.rules import Role
@@ -102,12 +102,15 @@ def _tilejson(
     named = [{"id": layer.id, "fields": fields}]
     if layer.geometry == "MultiPolygon":
         named.append({"id": f"{layer.id}_labels", "fields": fields})
+    if layer.clustered_below:
+        named[-1]["fields"] = {**fields, tiles.COUNT: "汇总个数 Number of features in a cell"}
     return {
         "tilejson": "3.0.0",
         "name": f"{layer.title.zh} {layer.title.en}",
         "tiles": [f"{_tile_address(request, layer)}/{{z}}/{{y}}/{{x}}"],
         "minzoom": layer.min_zoom,
         "maxzoom": layer.max_zoom,
+        "description": _told(layer),
         "vector_layers": named,
         **({"bounds": list(bounds)} if bounds else {}),
     }
@@ -119,6 +122,7 @@ def _tileset(
     here = _tile_address(request, layer)
     return {
         "title": f"{layer.title.zh} {layer.title.en}",
+        "description": _told(layer),
         "dataType": "vector",
         "crs": "http://www.opengis.net/def/crs/EPSG/0/3857",
         "tileMatrixSetURI": _WEB_MERCATOR,
@@ -139,6 +143,24 @@ def _tileset(
     }  # fmt: skip
 
 
+def _told(layer: Layer) -> str:
+    """What is generalised in this layer's tiles, in both languages."""
+    if layer.clustered_below:
+        below = layer.clustered_below
+        return (
+            f"{below} 级以下，过小的要素按 16×16 网格汇总为点（{tiles.COUNT} 为个数），其余要素化简；"
+            f"{below} 级起逐个完整显示。 Below zoom {below}, features too small to be drawn are counted in a lattice of "
+            f"16 × 16 cells ({tiles.COUNT}), the others simplified; from zoom {below} on each is there as stored."
+        )
+    below = tiles.GENERALISED_BELOW
+    if layer.geometry == "Point":
+        return "每个点在各级都显示。 Every point is there at every zoom."
+    return (
+        f"{below} 级以下图形化简，不足一个像素的面省略；{below} 级起逐个完整显示。 Below zoom {below}, shapes are simplified "
+        f"and areas smaller than a pixel left out; from zoom {below} on each is there as stored."
+    )
+
+
 def _drawn(layer: Layer, *, dark: bool) -> list[dict[str, Any]]:
     """Layers of a style: by the state where the catalogue gives one, else in one colour."""
     colour: Any = layer.style.dark if dark else layer.style.light
@@ -157,7 +179,8 @@ def _drawn(layer: Layer, *, dark: bool) -> list[dict[str, Any]]:
             "circle-stroke-color": "#ffffff",
             "circle-stroke-width": 1,
         }
-        return [{"id": layer.id, "type": "circle", **at, "paint": paint}]
+        point = {"id": layer.id, "type": "circle", **at, "paint": paint, **_single(layer)}
+        return [point, *_clusters(layer, colour)]
     line = {"id": f"{layer.id}_line", "type": "line", **at,
             "paint": {"line-color": colour, "line-width": layer.style.width}}  # fmt: skip
     if layer.geometry == "MultiLineString":
@@ -169,6 +192,24 @@ def _drawn(layer: Layer, *, dark: bool) -> list[dict[str, Any]]:
         drawn.append({
             "id": f"{layer.id}_points", "type": "circle", "source": layer.id,
             "source-layer": f"{layer.id}_labels", "maxzoom": layer.points_below,
-            "paint": {"circle-color": colour, "circle-radius": 3},
+            "paint": {"circle-color": colour, "circle-radius": 3}, **_single(layer),
         })  # fmt: skip
-    return drawn
+    return [*drawn, *_clusters(layer, colour)]
+
+
+def _single(layer: Layer) -> dict[str, Any]:
+    """The filter of what is no cluster."""
+    return {"filter": ["!", ["has", tiles.COUNT]]} if layer.clustered_below else {}
+
+
+def _clusters(layer: Layer, colour: Any) -> list[dict[str, Any]]:
+    """Circles as large as what they count; their numbers need glyphs, which this server has none of."""
+    if not layer.clustered_below:
+        return []
+    return [{
+        "id": f"{layer.id}_clusters", "type": "circle", "source": layer.id,
+        "source-layer": layer.id if layer.geometry == "Point" else f"{layer.id}_labels",
+        "maxzoom": layer.clustered_below, "filter": ["has", tiles.COUNT],
+        "paint": {"circle-color": colour, "circle-opacity": 0.8,
+                  "circle-radius": ["step", ["get", tiles.COUNT], 6, 10, 8, 100, 11, 1000, 14]},
+    }]  # fmt: skip

@@ -22,6 +22,7 @@ from isal import igzip_lib
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.dependencies import COOKIE, Chengtu, Roles
+from api.ogc.freshness import Freshness
 from api.ogc.links import MVT, LayerId
 from api.state import State
 from layers import catalogue, tiles
@@ -29,16 +30,12 @@ from layers.errors import NotFound
 from layers.layer import Layer
 from layers.people.actions import token_hash
 from layers.people.rules import Role
-from layers.people.store import ROLES_SQL
-from layers.stamps import STAMP_SQL
 
 __all__ = ["TileDoor", "router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Tiles"])
 
 _PATH = re.compile(r"/ogc/collections/(\w{1,64})/tiles/WebMercatorQuad/(\d{1,2})/(\d{1,8})/(\d{1,8})")
-_PUBLIC = frozenset({Role.PUBLIC})
-_STAMP_AND_ROLES = f"SELECT ({STAMP_SQL}), ({ROLES_SQL})"
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ async def tile(
 ) -> Response:
     """One MVT tile (tile matrix, row, column); its layer is named as the collection; 204 when empty."""
     layer = catalogue.layer(layer_id, roles)
-    stamp = str(await _pool(state).fetchval(STAMP_SQL, tiles.sources(layer)))
+    stamp, _ = await _freshness(state).ask(_sources(layer.id), None)
     wanted = _wanted(layer, roles, (z, x, y))
     found = await _answer(state, wanted, stamp, request.headers.get("if-none-match"))
     packed = "gzip" in request.headers.get("accept-encoding", "")
@@ -122,8 +119,7 @@ class TileDoor:
         except NotFound:
             return None
         token = _token(given.get(b"cookie", b""))
-        stamp, held = await _pool(self.state).fetchrow(_STAMP_AND_ROLES, tiles.sources(layer), token)
-        roles = _PUBLIC | {Role(each) for each in held or ()}
+        stamp, roles = await _freshness(self.state).ask(_sources(layer.id), token)
         zxy = int(z), int(x), int(y)
         if not layer.visible_to & roles or zxy[0] > 24:
             return None
@@ -162,6 +158,12 @@ def _seen_by(layer_id: str, roles: frozenset[Role], general: bool) -> tuple[str,
     )
 
 
+@lru_cache(maxsize=256)
+def _sources(layer_id: str) -> str:
+    """The tables of a layer as ``Freshness`` wants them."""
+    return ",".join(tiles.sources(catalogue.layer(layer_id)))
+
+
 def _headers(answer: _Answer, *, packed: bool) -> list[tuple[bytes, bytes]]:
     headers = [(b"cache-control", b"private, no-cache"), (b"vary", b"Cookie, Authorization, Accept-Encoding")]
     if answer.etag:
@@ -188,3 +190,9 @@ def _pool(state: State) -> asyncpg.Pool:
     if state.tiles is None:
         raise RuntimeError("the tile pool is opened by the application's lifespan")
     return state.tiles
+
+
+def _freshness(state: State) -> Freshness:
+    if state.freshness is None:
+        raise RuntimeError("the tile pool is opened by the application's lifespan")
+    return state.freshness

@@ -61,6 +61,7 @@ class LayerOut(Shape):
     max_zoom: int
     label_zoom: int
     points_below: int
+    clustered_below: int
     shown_at_start: bool
     count: int
     bounds: tuple[float, float, float, float] | None

@@ -13,13 +13,13 @@ from layers.people.rules import Role
 from layers.places.model import Division
 
 __all__ = [
-    "ROLES_SQL",
     "add",
     "by_name",
     "count_attempt",
     "end",
     "forget_attempts",
     "open_sign_in",
+    "roles_sql",
     "signed_in",
 ]
 
@@ -37,13 +37,15 @@ _COUNT = text(
     """
 )
 
-# For asyncpg, beside other questions of one round trip: the roles of whoever holds the open sign-in with the hash $2.
-ROLES_SQL = """
-    SELECT array_agg(r.role) FROM sessions s
-    JOIN people p ON p.id = s.person_id AND p.active
-    JOIN person_roles r ON r.person_id = p.id
-    WHERE s.token_hash = $2::bytea AND s.expires_at > clock_timestamp()
-"""
+
+def roles_sql(token: str) -> str:
+    """SQL of the roles (text[]) of whoever holds the open sign-in with the hash that ``token``, SQL, says."""
+    return f"""
+        SELECT array_agg(r.role) FROM sessions s
+        JOIN people p ON p.id = s.person_id AND p.active
+        JOIN person_roles r ON r.person_id = p.id
+        WHERE s.token_hash = {token} AND s.expires_at > clock_timestamp()
+    """  # noqa: S608
 
 
 def count_attempt(session: Session, name: str, *, allowed: int, pause: timedelta) -> str | None:

@@ -1525,6 +1525,8 @@ export interface components {
                 number,
                 number
             ] | null;
+            /** Clustered Below */
+            clustered_below: number;
             /** Count */
             count: number;
             description: components["schemas"]["TextPair"];

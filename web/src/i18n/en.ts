@@ -14,7 +14,7 @@ const en: Messages = {
   layers: {
     tree: 'Groups', stack: 'Order', count: '{n}', zoomTo: 'Zoom to layer', opacity: 'Opacity', up: 'Move up', down: 'Move down', show: 'Show {name}', options: 'Options of {name}', none: 'No layers to see',
     noneHint: 'Sign in to see the layers of your role.', stackHint: 'Top to bottom as drawn; drag or use the arrows.', stackEmpty: 'No layer is shown', stackEmptyHint: 'Tick layers under “Groups”, then set their order here.',
-    from: 'Drawn from zoom {zoom}', find: 'Find a layer', visible: '{n} of {total} shown', hideAll: 'Hide all', reset: 'Reset', legend: 'Legend', otherState: 'Other', empty: 'No data yet',
+    from: 'Drawn from zoom {zoom}', counted: 'Counted where dense; one by one from zoom {zoom}', find: 'Find a layer', visible: '{n} of {total} shown', hideAll: 'Hide all', reset: 'Reset', legend: 'Legend', otherState: 'Other', empty: 'No data yet',
   },
   ground: { title: 'Basemap', none: 'Plain', vec: 'Street map', img: 'Satellite', noKey: 'No Tianditu key is set; plain ground', failed: 'Tianditu cannot be reached; showing a plain ground. The platform’s own layers are not affected.', again: 'Reconnect', credit: 'Tianditu' },
   flights: { title: 'Flight', none: 'Off', empty: 'No flights yet', signIn: 'Sign in to see flights', pick: 'Choose which flight’s imagery is shown', previous: 'Earlier flight', next: 'Later flight', zoomTo: 'Zoom to flight' },

@@ -12,7 +12,7 @@ const zh = {
   layers: {
     tree: '分组', stack: '叠放', count: '{n} 个', zoomTo: '缩放到图层', opacity: '不透明度', up: '上移', down: '下移', show: '显示 {name}', options: '{name}的选项', none: '没有可以看的图层',
     noneHint: '登录后可以看到所属角色的图层。', stackHint: '自上而下叠放，拖动或用箭头调整。', stackEmpty: '没有显示中的图层', stackEmptyHint: '在“分组”中勾选图层后，可在这里调整叠放次序。',
-    from: '放大到 {zoom} 级后显示', find: '查找图层', visible: '显示中 {n} / {total}', hideAll: '全部隐藏', reset: '恢复默认', legend: '图例', otherState: '其他', empty: '尚无数据',
+    from: '放大到 {zoom} 级后显示', counted: '密集处按数量汇总，{zoom} 级起逐个显示', find: '查找图层', visible: '显示中 {n} / {total}', hideAll: '全部隐藏', reset: '恢复默认', legend: '图例', otherState: '其他', empty: '尚无数据',
   },
   ground: { title: '底图', none: '素色', vec: '电子地图', img: '卫星影像', noKey: '未配置天地图密钥，使用素色底图', failed: '天地图暂时连不上，已改用素色底图；本平台图层不受影响。', again: '重新连接', credit: '天地图' },
   flights: { title: '航片', none: '不显示', empty: '尚无航片', signIn: '登录后可看航片', pick: '选择显示哪一期航片', previous: '上一期', next: '下一期', zoomTo: '缩放到航片范围' },

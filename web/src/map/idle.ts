@@ -5,9 +5,9 @@
  *     whenIdle()  resolves at the next moment that is idle
  *     view()      { lon, lat, zoom } of the centre
  *     at(lon,lat) the place in CSS pixels of the page
- *     drawn(id)   how many features of a catalogue layer are on the screen
+ *     drawn(id)   how many features of a catalogue layer are on the screen, those of clusters with them
  */
-import type { Map as MapLibreMap } from 'maplibre-gl'
+import type { MapGeoJSONFeature, Map as MapLibreMap } from 'maplibre-gl'
 
 export interface MapProbe {
   readonly idle: boolean
@@ -21,6 +21,15 @@ declare global {
   interface Window {
     __chengtu?: { map: MapProbe }
   }
+}
+
+function drawnOf(features: MapGeoJSONFeature[]): number {
+  const clusters = new Map<string, number>()
+  for (const { geometry, properties } of features) {
+    if (properties['point_count']) clusters.set(JSON.stringify(geometry), Number(properties['point_count']))
+  }
+  const single = new Set(features.filter(({ id }) => id !== undefined).map(({ id }) => id)).size
+  return [...clusters.values()].reduce((sum, each) => sum + each, single)
 }
 
 export function exposeIdle(map: MapLibreMap): void {
@@ -41,7 +50,7 @@ export function exposeIdle(map: MapLibreMap): void {
     },
     drawn: (layer) => {
       const ids = map.getStyle().layers.map((each) => each.id).filter((id) => id.startsWith(`${layer}/`))
-      return new Set(map.queryRenderedFeatures({ layers: ids }).map((feature) => feature.id)).size
+      return drawnOf(map.queryRenderedFeatures({ layers: ids }))
     },
   }
   window.__chengtu = { map: probe }

@@ -4,7 +4,7 @@ import { byState, drawnAs, labels, shade, shapes } from './paint'
 
 const layer = (over: Partial<Layer>): Layer => ({
   id: 'illegal_buildings', title: { zh: '违法建设', en: 'Illegal buildings' }, description: { zh: '', en: '' }, group: 'enforcement',
-  geometry: 'MultiPolygon', label: 'code', key: 'code', min_zoom: 11, max_zoom: 18, label_zoom: 16, points_below: 0, shown_at_start: true, count: 1, bounds: null, tiles: '/t',
+  geometry: 'MultiPolygon', label: 'code', key: 'code', min_zoom: 11, max_zoom: 18, label_zoom: 16, points_below: 0, clustered_below: 0, shown_at_start: true, count: 1, bounds: null, tiles: '/t',
   fields: [{ name: 'status', title: { zh: '状态', en: 'Status' }, type: 'code', unit: null, required: true, personal: false, codes: [{ value: 'to_check', title: { zh: '待现场核查', en: 'To check' } }] }],
   style: {
     light: '#c62828', dark: '#ff6b60', pattern: 'solid', width: 1.5, state_field: 'status',
@@ -37,6 +37,15 @@ describe('the MapLibre layers of a layer', () => {
   it('draws an area that is too small to see as a mark at its inner point', () => {
     const mark = shapes(layer({ points_below: 15 }), drawing).at(-1)
     expect(mark).toMatchObject({ type: 'symbol', 'source-layer': 'illegal_buildings_labels', maxzoom: 15 })
+  })
+  it('draws what is clustered as a circle with its number, and single ones as before', () => {
+    const dense = layer({ points_below: 15, clustered_below: 14 })
+    const [cluster] = shapes(dense, drawing).filter((each) => each.id.endsWith('/cluster'))
+    expect(cluster).toMatchObject({ type: 'circle', 'source-layer': 'illegal_buildings_labels', maxzoom: 14, filter: ['has', 'point_count'] })
+    expect(shapes(dense, drawing).find((each) => each.id.endsWith('/mark'))).toMatchObject({ filter: ['!', ['has', 'point_count']] })
+    expect(labels(dense, drawing, 'zh')[0]).toMatchObject({ id: 'illegal_buildings/count', type: 'symbol' })
+    expect(JSON.stringify(labels(dense, drawing, 'zh')[0])).toContain('万')
+    expect(JSON.stringify(labels(dense, drawing, 'en')[0])).not.toContain('万')
   })
   it('names an area once, at its inner point', () => {
     expect(labels(layer({}), drawing, 'zh')[0]).toMatchObject({ 'source-layer': 'illegal_buildings_labels' })

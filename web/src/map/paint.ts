@@ -95,10 +95,44 @@ function polygons(layer: Layer, drawing: Drawing): LayerSpecification[] {
 /** Areas come in the tile a second time as one point each: for their names, and where they are too small to see. */
 const inside = (layer: Layer): string => (layer.geometry === 'MultiPolygon' ? `${layer.id}_labels` : layer.id)
 
+/** What the server counted instead of drawing one by one, and the rest of that tile layer. */
+const CLUSTER: FilterSpecification = ['has', 'point_count']
+const SINGLE: FilterSpecification = ['!', ['has', 'point_count']]
+
+function clusters(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[] {
+  if (layer.clustered_below <= layer.min_zoom) return []
+  return [{
+    id: `${layer.id}/cluster`, type: 'circle', source: layer.id, 'source-layer': inside(layer), filter: CLUSTER,
+    minzoom: layer.min_zoom, maxzoom: layer.clustered_below,
+    paint: {
+      'circle-color': layer.style[theme], 'circle-opacity': opacity * 0.92, 'circle-stroke-color': HALO[theme], 'circle-stroke-width': 1.5, 'circle-stroke-opacity': opacity,
+      'circle-radius': ['step', ['get', 'point_count'], 9, 10, 10.5, 100, 12.5, 1000, 14.5],
+    },
+  }]
+}
+
+/** Numbers as short as the language has them: 1.2万, 12k. */
+function counts(layer: Layer, { theme, opacity }: Drawing, lang: 'zh' | 'en'): LayerSpecification[] {
+  if (layer.clustered_below <= layer.min_zoom) return []
+  const number: ExpressionSpecification = ['get', 'point_count']
+  const [unit, sign] = lang === 'zh' ? [10_000, '万'] as const : [1000, 'k'] as const
+  const short: ExpressionSpecification = ['concat', ['to-string', ['/', ['round', ['*', ['/', number, unit], 10]], 10]], sign]
+  return [{
+    id: `${layer.id}/count`, type: 'symbol', source: layer.id, 'source-layer': inside(layer), filter: CLUSTER,
+    minzoom: layer.min_zoom, maxzoom: layer.clustered_below,
+    layout: {
+      'text-field': ['case', ['>=', number, unit], short, ['to-string', number]], 'text-font': FONTS, 'text-size': 10.5,
+      'text-allow-overlap': true, 'text-ignore-placement': true,
+    },
+    paint: { 'text-color': HALO[theme], 'text-opacity': opacity },
+  }]
+}
+
 function points(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[] {
   const image = byState(layer.style, (look) => markImage(look.pattern, look[theme], HALO[theme]))
   return [{
     id: `${layer.id}/mark`, type: 'symbol', source: layer.id, 'source-layer': inside(layer), minzoom: layer.min_zoom,
+    ...(layer.clustered_below > layer.min_zoom ? { filter: SINGLE } : {}),
     ...(layer.geometry === 'MultiPolygon' ? { maxzoom: layer.points_below } : {}),
     layout: {
       'icon-image': image as DataDrivenPropertyValueSpecification<string>,
@@ -106,7 +140,7 @@ function points(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[]
       'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.45, 13, 0.75, 17, 1.1],
     },
     paint: { 'icon-opacity': opacity },
-  }]
+  }, ...clusters(layer, { theme, opacity })]
 }
 
 /** The shapes of one layer, bottom first. */
@@ -131,10 +165,10 @@ const FOOTPRINT_FILLS_SCREEN = 16
 
 /** The labels of one layer, haloed, from its label zoom. */
 export function labels(layer: Layer, { theme, opacity }: Drawing, lang: 'zh' | 'en'): LayerSpecification[] {
-  if (!layer.label) return []
+  if (!layer.label) return counts(layer, { theme, opacity }, lang)
   const along = layer.geometry === 'MultiLineString'
   const point = layer.geometry === 'Point'
-  return [{
+  return [...counts(layer, { theme, opacity }, lang), {
     id: `${layer.id}/label`, type: 'symbol', source: layer.id, 'source-layer': inside(layer),
     ...(layer.id === 'divisions' ? { filter: DIVISIONS } : {}),
     ...(layer.id === 'surveys' ? { maxzoom: FOOTPRINT_FILLS_SCREEN } : {}),
