@@ -37,7 +37,7 @@ export function fieldStyle(picture: FieldPicture): StyleSpecification {
   const layers = SHOWN.flatMap((id) => catalogue?.layers.find((layer) => layer.id === id) ?? []).reverse()
   const bolder = layers.map((layer) => (strong ? { ...layer, style: { ...layer.style, width: layer.style.width * 1.8 } } : layer))
   const base = ground(picture.tiandituKey ? 'vec' : 'none', picture.tiandituKey, theme, picture.credit)
-  const drawing = { theme, opacity: 1 }
+  const drawing = { theme, language, opacity: 1 }
   const mine: LayerSpecification[] = grid && layers.some((layer) => layer.id === 'grids')
     ? [{ id: 'mine', type: 'line', source: 'grids', 'source-layer': 'grids', filter: ['==', ['get', 'code'], grid.code], paint: { 'line-color': theme === 'light' ? '#1d5bb8' : '#86b5ff', 'line-width': 5 } }]
     : []
@@ -51,7 +51,7 @@ export function fieldStyle(picture: FieldPicture): StyleSpecification {
     },
     layers: [
       ...base.below, ...base.above, ...bolder.flatMap((layer) => shapes(layer, drawing)), ...mine,
-      ...bolder.flatMap((layer) => labels(layer, drawing, language)), ...placeLayers(theme),
+      ...bolder.flatMap((layer) => labels(layer, drawing)), ...placeLayers(theme),
     ],
   }
 }

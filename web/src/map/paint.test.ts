@@ -30,7 +30,7 @@ describe('the look of a layer by its state', () => {
 })
 
 describe('the MapLibre layers of a layer', () => {
-  const drawing = { theme: 'dark' as const, opacity: 1 }
+  const drawing = { theme: 'dark' as const, language: 'zh' as const, opacity: 1 }
   it('fills, hatches and outlines an area', () => {
     expect(shapes(layer({}), drawing).map((each) => each.id)).toEqual(['illegal_buildings/fill', 'illegal_buildings/pattern', 'illegal_buildings/line', 'illegal_buildings/dash'])
   })
@@ -43,12 +43,12 @@ describe('the MapLibre layers of a layer', () => {
     const [cluster] = shapes(dense, drawing).filter((each) => each.id.endsWith('/cluster'))
     expect(cluster).toMatchObject({ type: 'circle', 'source-layer': 'illegal_buildings_labels', maxzoom: 14, filter: ['has', 'point_count'] })
     expect(shapes(dense, drawing).find((each) => each.id.endsWith('/mark'))).toMatchObject({ filter: ['!', ['has', 'point_count']] })
-    expect(labels(dense, drawing, 'zh')[0]).toMatchObject({ id: 'illegal_buildings/count', type: 'symbol' })
-    expect(JSON.stringify(labels(dense, drawing, 'zh')[0])).toContain('万')
-    expect(JSON.stringify(labels(dense, drawing, 'en')[0])).not.toContain('万')
+    const told = (language: 'zh' | 'en'): string => JSON.stringify(shapes(dense, { ...drawing, language }).find((each) => each.id.endsWith('/count')))
+    expect(told('zh')).toContain('万')
+    expect(told('en')).not.toContain('万')
   })
   it('names an area once, at its inner point', () => {
-    expect(labels(layer({}), drawing, 'zh')[0]).toMatchObject({ 'source-layer': 'illegal_buildings_labels' })
+    expect(labels(layer({}), drawing)[0]).toMatchObject({ 'source-layer': 'illegal_buildings_labels' })
   })
   it('leaves out what no feature is drawn with', () => {
     expect(shapes(plain, drawing).map((each) => each.id)).toEqual(['illegal_buildings/fill', 'illegal_buildings/line'])
@@ -58,10 +58,10 @@ describe('the MapLibre layers of a layer', () => {
     expect(mark).toMatchObject({ type: 'symbol', layout: { 'icon-allow-overlap': true } })
   })
   it('labels with the title of a code, never its value', () => {
-    const [label] = labels(layer({ label: 'status' }), drawing, 'zh')
+    const [label] = labels(layer({ label: 'status' }), drawing)
     expect(JSON.stringify(label)).toContain('待现场核查')
   })
-  it('has no label where the catalogue names none', () => expect(labels(layer({ label: null }), drawing, 'zh')).toEqual([]))
+  it('has no label where the catalogue names none', () => expect(labels(layer({ label: null }), drawing)).toEqual([]))
   it('shades letters towards the ink of the theme', () => {
     expect(shade('#ffffff', 'light')).toBe('#8c8c8c')
     expect(shade('#000000', 'dark')).toBe('#737373')

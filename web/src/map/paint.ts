@@ -11,6 +11,7 @@ export const FONTS = ['PingFang SC', 'Noto Sans CJK SC', 'Source Han Sans SC', '
 
 export interface Drawing {
   theme: Theme
+  language: 'zh' | 'en'
   opacity: number
 }
 
@@ -99,36 +100,35 @@ const inside = (layer: Layer): string => (layer.geometry === 'MultiPolygon' ? `$
 const CLUSTER: FilterSpecification = ['has', 'point_count']
 const SINGLE: FilterSpecification = ['!', ['has', 'point_count']]
 
-function clusters(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[] {
+/** A circle with its number; a layer's own are covered by those of the layers above it, number and all. */
+function clusters(layer: Layer, { theme, opacity, language }: Drawing): LayerSpecification[] {
   if (layer.clustered_below <= layer.min_zoom) return []
-  return [{
-    id: `${layer.id}/cluster`, type: 'circle', source: layer.id, 'source-layer': inside(layer), filter: CLUSTER,
-    minzoom: layer.min_zoom, maxzoom: layer.clustered_below,
-    paint: {
-      'circle-color': layer.style[theme], 'circle-opacity': opacity * 0.92, 'circle-stroke-color': HALO[theme], 'circle-stroke-width': 1.5, 'circle-stroke-opacity': opacity,
-      'circle-radius': ['step', ['get', 'point_count'], 9, 10, 10.5, 100, 12.5, 1000, 14.5],
-    },
-  }]
-}
-
-/** Numbers as short as the language has them: 1.2万, 12k. */
-function counts(layer: Layer, { theme, opacity }: Drawing, lang: 'zh' | 'en'): LayerSpecification[] {
-  if (layer.clustered_below <= layer.min_zoom) return []
+  const shared = { source: layer.id, 'source-layer': inside(layer), filter: CLUSTER, minzoom: layer.min_zoom, maxzoom: layer.clustered_below }
   const number: ExpressionSpecification = ['get', 'point_count']
-  const [unit, sign] = lang === 'zh' ? [10_000, '万'] as const : [1000, 'k'] as const
+  // as short as the language has it: 1.2万, 12k
+  const [unit, sign] = language === 'zh' ? [10_000, '万'] as const : [1000, 'k'] as const
   const short: ExpressionSpecification = ['concat', ['to-string', ['/', ['round', ['*', ['/', number, unit], 10]], 10]], sign]
-  return [{
-    id: `${layer.id}/count`, type: 'symbol', source: layer.id, 'source-layer': inside(layer), filter: CLUSTER,
-    minzoom: layer.min_zoom, maxzoom: layer.clustered_below,
-    layout: {
-      'text-field': ['case', ['>=', number, unit], short, ['to-string', number]], 'text-font': FONTS, 'text-size': 10.5,
-      'text-allow-overlap': true, 'text-ignore-placement': true,
+  return [
+    {
+      ...shared, id: `${layer.id}/cluster`, type: 'circle',
+      paint: {
+        'circle-color': layer.style[theme], 'circle-opacity': opacity, 'circle-stroke-color': HALO[theme], 'circle-stroke-width': 1.5, 'circle-stroke-opacity': opacity,
+        'circle-radius': ['step', number, 9, 10, 10.5, 100, 12.5, 1000, 14.5],
+      },
     },
-    paint: { 'text-color': HALO[theme], 'text-opacity': opacity },
-  }]
+    {
+      ...shared, id: `${layer.id}/count`, type: 'symbol',
+      layout: {
+        'text-field': ['case', ['>=', number, unit], short, ['to-string', number]], 'text-font': FONTS, 'text-size': 10.5,
+        'text-allow-overlap': true, 'text-ignore-placement': true,
+      },
+      paint: { 'text-color': HALO[theme], 'text-opacity': opacity },
+    },
+  ]
 }
 
-function points(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[] {
+function points(layer: Layer, drawing: Drawing): LayerSpecification[] {
+  const { theme, opacity } = drawing
   const image = byState(layer.style, (look) => markImage(look.pattern, look[theme], HALO[theme]))
   return [{
     id: `${layer.id}/mark`, type: 'symbol', source: layer.id, 'source-layer': inside(layer), minzoom: layer.min_zoom,
@@ -140,7 +140,7 @@ function points(layer: Layer, { theme, opacity }: Drawing): LayerSpecification[]
       'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.45, 13, 0.75, 17, 1.1],
     },
     paint: { 'icon-opacity': opacity },
-  }, ...clusters(layer, { theme, opacity })]
+  }, ...clusters(layer, drawing)]
 }
 
 /** The shapes of one layer, bottom first. */
@@ -164,17 +164,17 @@ const DIVISIONS: FilterSpecification = ['==', ['get', 'level'], ['step', ['zoom'
 const FOOTPRINT_FILLS_SCREEN = 16
 
 /** The labels of one layer, haloed, from its label zoom. */
-export function labels(layer: Layer, { theme, opacity }: Drawing, lang: 'zh' | 'en'): LayerSpecification[] {
-  if (!layer.label) return counts(layer, { theme, opacity }, lang)
+export function labels(layer: Layer, { theme, opacity, language }: Drawing): LayerSpecification[] {
+  if (!layer.label) return []
   const along = layer.geometry === 'MultiLineString'
   const point = layer.geometry === 'Point'
-  return [...counts(layer, { theme, opacity }, lang), {
+  return [{
     id: `${layer.id}/label`, type: 'symbol', source: layer.id, 'source-layer': inside(layer),
     ...(layer.id === 'divisions' ? { filter: DIVISIONS } : {}),
     ...(layer.id === 'surveys' ? { maxzoom: FOOTPRINT_FILLS_SCREEN } : {}),
     minzoom: Math.max(layer.label_zoom, layer.min_zoom),
     layout: {
-      'text-field': words(layer, lang), 'text-font': FONTS, 'text-size': 12, 'text-max-width': layer.label === layer.key ? 24 : 8, 'text-padding': 6,
+      'text-field': words(layer, language), 'text-font': FONTS, 'text-size': 12, 'text-max-width': layer.label === layer.key ? 24 : 8, 'text-padding': 6,
       'symbol-placement': along ? 'line' : 'point',
       ...(point ? { 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.9, 'text-justify': 'auto' } : {}),
     },

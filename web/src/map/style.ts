@@ -41,14 +41,14 @@ export function buildStyle(picture: Picture): StyleSpecification {
     flight.push({ id, type: 'raster', source: id, paint: { 'raster-fade-duration': 0 } })
   }
   for (const { layer } of picture.layers) sources[layer.id] = vector(layer, picture.origin)
-  const drawn = picture.layers.map(({ layer, opacity }) => ({ layer, drawing: { theme: picture.theme, opacity } }))
+  const drawn = picture.layers.map(({ layer, opacity }) => ({ layer, drawing: { theme: picture.theme, language: picture.language, opacity } }))
   return {
     version: 8,
     sources,
     layers: [
       ...base.below, ...flight, ...base.above,
       ...drawn.flatMap(({ layer, drawing }) => shapes(layer, drawing)),
-      ...drawn.flatMap(({ layer, drawing }) => labels(layer, drawing, picture.language)),
+      ...drawn.flatMap(({ layer, drawing }) => labels(layer, drawing)),
       ...overlayLayers(picture.theme),
     ],
   }
