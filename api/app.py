@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-import asyncpg
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +30,7 @@ from api.ogc.freshness import Freshness
 from api.stac import doors
 from api.state import State
 from api.tile_cache import TileCache
+from api.tile_pool import tile_pool
 from layers import cluster
 from layers.settings import Settings, settings
 from layers.storage import Storage
@@ -50,14 +50,7 @@ def create(own: Settings, url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(uploads.sweep, state)
-        async with asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=8,
-            command_timeout=60,
-            statement_cache_size=400,  # two for each layer and set of roles
-            server_settings={"jit": "off"},  # costs more than any tile
-        ) as state.tiles:
+        async with tile_pool(url) as state.tiles:
             state.freshness = Freshness(state.tiles)
             yield
 

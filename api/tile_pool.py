@@ -1,0 +1,24 @@
+"""The connections over which tiles are read."""
+
+from __future__ import annotations
+
+import asyncpg
+
+__all__ = ["tile_pool"]
+
+
+def tile_pool(url: str) -> asyncpg.pool.Pool:
+    """A pool for one event loop; its connections only ever read, each question on its own."""
+    return asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=8,
+        command_timeout=60,
+        statement_cache_size=400,  # two for each layer and set of roles
+        server_settings={"jit": "off"},  # costs more than any tile
+        reset=_nothing,
+    )
+
+
+async def _nothing(_connection: object) -> None:
+    """Nothing is left to be undone: asyncpg's own way costs a round trip after every question."""
