@@ -203,13 +203,23 @@ def _single(layer: Layer) -> dict[str, Any]:
 
 
 def _clusters(layer: Layer, colour: Any) -> list[dict[str, Any]]:
-    """Circles as large as what they count; their numbers need glyphs, which this server has none of."""
+    """Circles as large as what they count, one layer for each size: QGIS reads no steps.
+
+    Their numbers would need glyphs, which this server has none of.
+    """
     if not layer.clustered_below:
         return []
-    return [{
-        "id": f"{layer.id}_clusters", "type": "circle", "source": layer.id,
-        "source-layer": layer.id if layer.geometry == "Point" else f"{layer.id}_labels",
-        "maxzoom": layer.clustered_below, "filter": ["has", tiles.COUNT],
-        "paint": {"circle-color": colour, "circle-opacity": 0.8,
-                  "circle-radius": ["step", ["get", tiles.COUNT], 6, 10, 8, 100, 11, 1000, 14]},
-    }]  # fmt: skip
+    of = layer.id if layer.geometry == "Point" else f"{layer.id}_labels"
+    count = ["get", tiles.COUNT]
+    return [
+        {
+            "id": f"{layer.id}_clusters_{least}",
+            "type": "circle",
+            "source": layer.id,
+            "source-layer": of,
+            "maxzoom": layer.clustered_below,
+            "filter": ["all", [">=", count, least], ["<", count, below]],
+            "paint": {"circle-color": colour, "circle-opacity": 0.8, "circle-radius": radius},
+        }
+        for least, below, radius in ((2, 10, 6), (10, 100, 8), (100, 1000, 11), (1000, 10**12, 14))
+    ]
