@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from layers.database import SRID
 from layers.layer import Field, Layer
+from layers.past import source
 from layers.people.rules import Role
 
 __all__ = ["BUFFER", "EXTENT", "GENERALISED_BELOW", "sources", "tile_sql"]
@@ -17,8 +19,10 @@ def sources(layer: Layer) -> list[str]:
     return sorted({layer.table} | {each.references for each in layer.fields if each.references is not None})
 
 
-def tile_sql(layer: Layer, roles: frozenset[Role]) -> str:
+def tile_sql(layer: Layer, roles: frozenset[Role], *, past: bool = False) -> str:
     """``SELECT`` of one column, the tile as bytea, for asyncpg: $1, $2, $3 are zoom, x (column), y (row).
+
+    With ``past`` $4 is a timestamptz: the tile as it was then.
 
     The tile has one layer named after ``layer.id``; feature ids are row ids; properties are the tile
     fields that the roles may see. Every feature that touches the tile is in it, however many there are,
@@ -38,22 +42,32 @@ WITH box AS MATERIALIZED (
 shape AS (
     SELECT t.id{properties},
            ST_AsMVTGeom({_generalised(layer)}, box.tile, {EXTENT}, {BUFFER}, true) AS geom
-    FROM {layer.table} t, box
-    WHERE t.geom_3857 && box.reach{_large_enough(layer)}
+    FROM {_rows(layer, past=past)} t, box
+    WHERE t.geom_3857 && box.reach{_nearby(past=past)}{_large_enough(layer)}
 )
-{_points(layer, properties)}SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id')
+{_points(layer, properties, past=past)}SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id')
 {_and_points(layer, fields)}FROM shape WHERE geom IS NOT NULL
 """  # noqa: S608
 
 
-def _points(layer: Layer, properties: str) -> str:
+def _rows(layer: Layer, *, past: bool) -> str:
+    return source(layer, "$4::timestamptz") if past else layer.table
+
+
+def _nearby(*, past: bool) -> str:
+    """The box once more as a constant, which reaches the indexes below a past state's UNION."""
+    reach = f"ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT})"
+    return f" AND t.geom && ST_Transform({reach}, {SRID})" if past else ""
+
+
+def _points(layer: Layer, properties: str, *, past: bool) -> str:
     """One point inside every area, in the one tile that holds it (borders belong to the west and south)."""
     if layer.geometry != "MultiPolygon":
         return ""
     return f""", inside AS (
     SELECT t.id{properties}, box.tile, ST_PointOnSurface(t.geom_3857) AS point
-    FROM {layer.table} t, box
-    WHERE t.geom_3857 && box.tile AND (box.zoom < {layer.points_below} OR box.zoom >= {layer.label_zoom})
+    FROM {_rows(layer, past=past)} t, box
+    WHERE t.geom_3857 && box.tile{_nearby(past=past)} AND (box.zoom < {layer.points_below} OR box.zoom >= {layer.label_zoom})
 ),
 point AS (
     SELECT inside.*, ST_AsMVTGeom(point, tile, {EXTENT}, 0, false) AS geom
