@@ -75,6 +75,7 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
         label_zoom=layer.label_zoom,
         points_below=layer.points_below,
         shown_at_start=layer.shown_at_start,
+        editable=bool(layer.editors & roles),
         count=extent.features,
         bounds=extent.bounds,
         tiles=f"/ogc/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={extent.stamp}",

@@ -133,7 +133,8 @@ def between(
     page = rows[:size]
     fields = compared_fields(layer, roles)
     shown = referenced(session, fields, (each for row in page for each in (row.before, row.after)))
-    names = [each.column or each.name for each in fields if each.name in {layer.label, "name", layer.key}]
+    titles = {each.name: each.column or each.name for each in fields}
+    names = [titles[each] for each in (layer.label, "name", layer.key) if each in titles]
     return LayerDifference(
         appeared=counts.get("appeared", 0),
         changed=counts.get("changed", 0),

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.schemas.shared import GeoJSON, Shape, TextPair
 
 __all__ = [
-    "ChangeOut", "DifferenceOut", "DifferingOut", "LayerDifferenceOut", "RestoreIn", "RestoredOut", "StateOut",
+    "ChangeOut", "DifferenceOut", "DifferingOut", "LayerDifferenceOut", "RestoreIn", "RestoredOut", "VersionStateOut",
     "VersionOut",
 ]  # fmt: skip
 
@@ -35,7 +35,7 @@ class VersionOut(Shape):
     changes: list[ChangeOut]
 
 
-class StateOut(Shape):
+class VersionStateOut(Shape):
     """A version as it lay on the map (EPSG:4490)."""
 
     version: int
@@ -47,8 +47,8 @@ class StateOut(Shape):
 class DifferenceOut(Shape):
     """Two versions of a feature, and the fields that differ."""
 
-    before: StateOut
-    after: StateOut
+    before: VersionStateOut
+    after: VersionStateOut
     changes: list[ChangeOut]
 
 
