@@ -76,6 +76,7 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
         points_below=layer.points_below,
         clustered_below=layer.clustered_below,
         shown_at_start=layer.shown_at_start,
+        editable=bool(layer.editors & roles),
         count=extent.features,
         bounds=extent.bounds,
         tiles=f"/ogc/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={extent.stamp}",

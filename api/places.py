@@ -1,4 +1,4 @@
-"""Search, where-am-I, a feature's history, the half-year's figures."""
+"""Search, where-am-I, the half-year's figures."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.dependencies import Roles, Transaction
-from api.schemas.places import FigureOut, HalfYearOut, SearchOut, SearchResult, VersionOut, WhereOut
+from api.schemas.places import FigureOut, HalfYearOut, SearchOut, SearchResult, WhereOut
 from api.schemas.shared import TextPair
-from layers import catalogue, history, statistics
+from layers import statistics
 from layers.places import where
 from layers.search import find
 
@@ -34,13 +34,6 @@ def where_is(
 ) -> WhereOut:
     """Township and grid at a place (EPSG:4490), whose it is and how far its boundary is."""
     return WhereOut.model_validate(where.at(session, lon, lat))
-
-
-@router.get("/layers/{layer_id}/{feature_id}/history")
-def changes(layer_id: str, feature_id: int, session: Transaction, roles: Roles) -> list[VersionOut]:
-    """Who changed what, newest first; only fields that the viewer may see."""
-    layer = catalogue.layer(layer_id, roles)
-    return [VersionOut.model_validate(each) for each in history.of(session, layer, feature_id, roles)]
 
 
 @router.get("/statistics/half-year")

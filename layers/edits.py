@@ -33,13 +33,18 @@ from layers.reference_systems import CRS84, System
 __all__ = [
     "EditRefused",
     "NotEditable",
+    "RowId",
     "StillReferred",
     "VersionGone",
     "change",
+    "checked_row",
     "create",
     "delete",
+    "lock",
+    "parameter",
     "replace",
     "require_editor",
+    "write",
 ]
 
 
@@ -79,6 +84,10 @@ class VersionGone(Conflict):
     code = "version_gone"
 
 
+class RowId(int):
+    """The row that a field refers to, known by its id: a restored version needs no name to find it."""
+
+
 def require_editor(layer: Layer, roles: frozenset[Role]) -> None:
     """Let those pass who may write the layer. Raises NotEditable, NotAllowed."""
     if not layer.editors:
@@ -100,10 +109,10 @@ def create(
 
     Blank required areas and lengths are measured. Raises EditRefused.
     """
-    row = _row(session, layer, roles, feature, system, whole=True)
-    columns, given = ", ".join(f'"{each}"' for each in row), ", ".join(_given(each) for each in row)
+    row = checked_row(session, layer, roles, feature, system, whole=True)
+    columns, given = ", ".join(f'"{each}"' for each in row), ", ".join(parameter(each) for each in row)
     sql = f'INSERT INTO "{layer.table}" ({columns}) VALUES ({given}) RETURNING id, version'  # noqa: S608
-    found = _written(session, layer, sql, row)
+    found = write(session, layer, sql, row)
     return int(found[0]), int(found[1])
 
 
@@ -129,7 +138,7 @@ def change(
 
 def delete(session: Session, layer: Layer, feature_id: int, *, version: int | None = None) -> None:
     """Delete a row; its history stays. Raises NotFound, VersionGone, StillReferred."""
-    _seen(session, layer, feature_id, version)
+    lock(session, layer, feature_id, version)
     try:
         with session.begin_nested():
             session.execute(text(f'DELETE FROM "{layer.table}" WHERE id = :id'), {"id": feature_id})  # noqa: S608
@@ -149,16 +158,16 @@ def _put(
     session: Session, layer: Layer, roles: frozenset[Role], feature_id: int, feature: Mapping[str, Any], system: System,
     version: int | None, *, whole: bool,
 ) -> int:  # fmt: skip
-    _seen(session, layer, feature_id, version)
-    row = _row(session, layer, roles, feature, system, whole=whole, own=feature_id)
+    lock(session, layer, feature_id, version)
+    row = checked_row(session, layer, roles, feature, system, whole=whole, own=feature_id)
     if not row:
-        return _seen(session, layer, feature_id, None)
-    sets = ", ".join(f'"{each}" = {_given(each)}' for each in row)
+        return lock(session, layer, feature_id, None)
+    sets = ", ".join(f'"{each}" = {parameter(each)}' for each in row)
     sql = f'UPDATE "{layer.table}" SET {sets} WHERE id = :v_id RETURNING id, version'  # noqa: S608
-    return int(_written(session, layer, sql, {**row, "id": feature_id})[1])
+    return int(write(session, layer, sql, {**row, "id": feature_id})[1])
 
 
-def _seen(session: Session, layer: Layer, feature_id: int, version: int | None) -> int:
+def lock(session: Session, layer: Layer, feature_id: int, version: int | None) -> int:
     """Lock the row; its version. Raises NotFound, VersionGone."""
     sql = f'SELECT version FROM "{layer.table}" WHERE id = :id FOR UPDATE'  # noqa: S608
     found = session.scalar(text(sql), {"id": feature_id})
@@ -169,7 +178,7 @@ def _seen(session: Session, layer: Layer, feature_id: int, version: int | None) 
     return int(found)
 
 
-def _row(
+def checked_row(
     session: Session, layer: Layer, roles: frozenset[Role], feature: Mapping[str, Any], system: System,
     *, whole: bool, own: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
@@ -203,7 +212,7 @@ def _row(
     return row
 
 
-def _given(column: str) -> str:
+def parameter(column: str) -> str:
     """The SQL of a column's parameter."""
     return f"ST_GeomFromWKB(:v_geom, {SRID})" if column == "geom" else f":v_{column}"
 
@@ -232,6 +241,11 @@ def _value(
     session: Session, layer: Layer, field: Field, given: Any, geometry: BaseGeometry | None, own: int | None
 ) -> Any:
     """What the column takes. Raises Unfit."""
+    if isinstance(given, RowId):
+        sql = f'SELECT EXISTS (SELECT FROM "{field.references}" WHERE id = :id)'  # noqa: S608
+        if session.scalar(text(sql), {"id": int(given)}):
+            return int(given)
+        raise Unfit(f"当时引用的记录（#{given}）已不存在", f"the row it referred to then (#{given}) is gone")
     value = values.stored(field, given)
     if (
         value is None
@@ -255,7 +269,7 @@ def _value(
     return value
 
 
-def _written(session: Session, layer: Layer, sql: str, row: Mapping[str, Any]) -> Any:
+def write(session: Session, layer: Layer, sql: str, row: Mapping[str, Any]) -> Any:
     """Run one statement in a savepoint; what the database refuses is said to people. Raises EditRefused."""
     try:
         with session.begin_nested():

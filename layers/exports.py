@@ -18,7 +18,7 @@ from gis import formats
 from gis.crs import STORED
 from gis.maps import Drawn, write_map
 from layers import catalogue
-from layers.features import Query, chosen, where
+from layers.features import Query, chosen, source, where
 from layers.filters import Condition
 from layers.imports.values import BEIJING
 from layers.layer import Field, FieldType, Layer
@@ -64,7 +64,7 @@ def export_layer(
     fields = chosen(layer, roles, query.names)
     if path.suffix.lower() not in EXTENSIONS:
         raise formats.FormatUnknown(name=path.name, known=" ".join(sorted(EXTENSIONS)))
-    frame = _frame(session, layer, fields, where(layer, roles, query))
+    frame = _frame(session, layer, fields, query, where(layer, roles, query))
     crs = STORED if query.system is CRS84 else query.system.srid
     if path.suffix.lower() == ".html":
         _write_map(layer, fields, frame, path)
@@ -75,10 +75,14 @@ def export_layer(
     return len(frame)
 
 
-def _frame(session: Session, layer: Layer, fields: Sequence[Field], asked: Condition) -> GeoDataFrame:
+def _frame(
+    session: Session, layer: Layer, fields: Sequence[Field], query: Query, asked: Condition
+) -> GeoDataFrame:
     """What is asked of the layer with one column a field, ordered by id."""
     columns = ", ".join(f'{each.sql()} AS "{each.name}"' for each in fields)
-    sql = f"SELECT ST_AsBinary(t.geom), {columns} FROM {layer.table} t WHERE {asked.sql} ORDER BY t.id"  # noqa: S608
+    told = f"SELECT ST_AsBinary(t.geom), {columns}"
+    rows_of = source(layer, query, told + asked.sql)
+    sql = f"{told} FROM {rows_of} t WHERE {asked.sql} ORDER BY t.id"
     rows = session.execute(text(sql), asked.values).all()
     geometries = shapely.from_wkb([None if row[0] is None else bytes(row[0]) for row in rows])
     values = {

@@ -10,13 +10,14 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from layers import past
 from layers.errors import NotFound, QueryRefused
 from layers.filters import Condition, condition
 from layers.layer import Field, Layer
@@ -36,6 +37,7 @@ __all__ = [
     "extent",
     "item",
     "page",
+    "source",
     "span",
     "where",
 ]
@@ -61,7 +63,7 @@ class Query:
     second axis); ``matching`` maps published fields to the value wanted (as printed; empty: no value); ``q`` is
     looked for in every text field; ``filter``: CQL2 text or JSON, its coordinates in ``filter_system``;
     ``interval``: RFC 3339 instant or interval on the layer's time field; ``sort``: (field, descending);
-    ``names``: only these fields; ``system``: what geometries are written in.
+    ``names``: only these fields; ``system``: what geometries are written in; ``as_of``: the layer as it was then.
     """
 
     bbox: Bounds | None = None
@@ -75,6 +77,7 @@ class Query:
     names: tuple[str, ...] | None = None
     system: System = CRS84
     geometry: bool = True
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def page(
     Raises QueryRefused for a field that is unknown or hidden and for a key or filter that cannot be read.
     """
     asked = where(layer, roles, query)
-    matched = session.scalar(text(f"SELECT count(*) FROM {layer.table} t WHERE {asked.sql}"), asked.values)  # noqa: S608
+    counted = f"SELECT count(*) FROM {source(layer, query, asked.sql)} t WHERE {asked.sql}"  # noqa: S608
+    matched = session.scalar(text(counted), asked.values)
     keys = [(_published(layer, roles, name).sql(), descending) for name, descending in query.sort]
     behind = _behind(keys, after)
     order = ", ".join(
@@ -109,6 +113,11 @@ def page(
     )
     tail = f"{asked.sql} AND {behind.sql} ORDER BY {order}"
     values = {**asked.values, **behind.values, "limit": limit + 1}
+    if (
+        query.as_of is not None
+    ):  # or every geometry of the past would be read before all but a page are left out
+        named = f"SELECT t.id FROM {source(layer, query, tail)} t WHERE {tail}"  # noqa: S608
+        tail, values["ids"] = f"t.id = ANY(:ids) ORDER BY {order}", list(session.scalars(text(named), values))
     rows = _rows(session, layer, chosen(layer, roles, query.names), tail, values, query, keys)
     more = len(rows) > limit
     rows = rows[:limit]
@@ -124,9 +133,9 @@ def item(
     query: Query = Query(),
 ) -> dict[str, Any]:
     """One GeoJSON feature with every field that the roles may see. Raises NotFound."""
-    rows = _rows(
-        session, layer, chosen(layer, roles, query.names), "t.id = :id", {"id": feature_id}, query, []
-    )
+    asked = where(layer, roles, Query(as_of=query.as_of))
+    values = {**asked.values, "id": feature_id}
+    rows = _rows(session, layer, chosen(layer, roles, query.names), "t.id = :id", values, query, [])
     if not rows:
         raise NotFound(what_zh=layer.title.zh, what_en=layer.title.en, key=str(feature_id))
     return rows[0][0]
@@ -170,9 +179,16 @@ def chosen(layer: Layer, roles: frozenset[Role], names: Sequence[str] | None) ->
     return tuple(_published(layer, roles, name) for name in dict.fromkeys(names))
 
 
+def source(layer: Layer, query: Query, used: str) -> str:
+    """What stands in FROM below the SQL ``used``: the table, or its rows at the instant that is asked for."""
+    return layer.table if query.as_of is None else past.source(layer, "CAST(:as_of AS timestamptz)", used)
+
+
 def where(layer: Layer, roles: frozenset[Role], query: Query) -> Condition:
-    """The condition of a query over the layer's table as ``t``. Raises QueryRefused."""
+    """The condition of a query over its ``source`` as ``t``, and the parameters of both. Raises QueryRefused."""
     clauses, values = ["true"], dict[str, Any]()
+    if query.as_of is not None:
+        values["as_of"] = query.as_of
     if query.bbox is not None:
         corners = ("bbox_0", "bbox_1", "bbox_2", "bbox_3")
         box = query.bbox_system.taken(f"ST_MakeEnvelope({', '.join(f':{each}' for each in corners)})")
@@ -272,7 +288,8 @@ def _rows(
     box = "CASE WHEN t.geom IS NOT NULL THEN ARRAY[ST_XMin(t.geom), ST_YMin(t.geom), ST_XMax(t.geom), ST_YMax(t.geom)] END"
     marks = ", ".join([*(sql for sql, _ in keys), "t.id"])
     columns = ", ".join(["t.version", *(f'{each.sql()} AS "{each.name}"' for each in fields)])
-    sql = f"SELECT {marks}, {geometry}, {box}, {columns} FROM {layer.table} t WHERE {tail}"  # noqa: S608
+    told = f"SELECT {marks}, {geometry}, {box}, {columns}"
+    sql = f"{told} FROM {source(layer, query, told + tail)} t WHERE {tail}"
     out = []
     for row in session.execute(text(sql), values):
         mark, rest = [_json(each) for each in row[: len(keys) + 1]], row[len(keys) + 1 :]

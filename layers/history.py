@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -20,7 +20,9 @@ from layers.layer import Field, Layer
 from layers.layer import Text as Words
 from layers.people.rules import Role
 
-__all__ = ["Change", "FieldChange", "Version", "of"]
+__all__ = [
+    "GEOMETRY", "Change", "FieldChange", "Row", "Version", "changes", "compared_fields", "of", "referenced",
+]  # fmt: skip
 
 
 class Change(Base):
@@ -30,6 +32,18 @@ class Change(Base):
     __table_args__ = (
         Index(None, "layer", "feature_id", "version"),
         Index(None, "layer", "id"),
+        Index(
+            None,
+            "at",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
+        ),
+        Index(  # where past.py looks for a former state
+            "ix_history_before_geom",
+            text("st_setsrid(st_geomfromgeojson(nullif(before -> 'geom', 'null'::jsonb) - 'crs'), 4490)"),
+            postgresql_using="gist",
+            postgresql_where=text("before IS NOT NULL"),
+        ),
         CheckConstraint("operation IN ('insert', 'update', 'delete')", name="operation"),
         CheckConstraint(
             "(before IS NULL) = (operation = 'insert') AND (after IS NULL) = (operation = 'delete')",
@@ -58,8 +72,9 @@ class FieldChange(TypedDict):
 
 
 class Version(TypedDict):
-    """One version of a feature and what was new in it."""
+    """One version of a feature and what was new in it; ``id`` is that of its line."""
 
+    id: int
     version: int
     operation: str
     actor: str | None
@@ -68,8 +83,9 @@ class Version(TypedDict):
 
 
 _KEPT_BY_TRIGGERS = {"updated_at", "updated_by"}  # a version says so itself
-_GEOMETRY = Field("geometry", Words("图形", "Geometry"), column="geom")
-_Shown = dict[Field, dict[int, Any]]
+GEOMETRY = Field("geometry", Words("图形", "Geometry"), column="geom")
+Row = dict[str, Any] | None
+Shown = dict[Field, dict[int, Any]]
 
 
 def of(session: Session, layer: Layer, feature_id: int, roles: frozenset[Role]) -> list[Version]:
@@ -86,53 +102,61 @@ def of(session: Session, layer: Layer, feature_id: int, roles: frozenset[Role]) 
     ).all()
     if not lines:
         raise NotFound(what_zh=layer.title.zh, what_en=layer.title.en, key=str(feature_id))
-    fields = [each for each in layer.fields_for(roles) if each.name not in _KEPT_BY_TRIGGERS]
-    shown = {each: _referenced(session, each, lines) for each in fields if each.references}
+    fields = compared_fields(layer, roles)
+    shown = referenced(session, fields, (row for line in lines for row in (line.before, line.after)))
     staff = bool(roles - {Role.PUBLIC})
-    return [_version(line, [*fields, _GEOMETRY], shown, staff=staff) for line in lines]
+    return [_version(line, fields, shown, staff=staff) for line in lines]
 
 
-def _version(line: Change, fields: list[Field], shown: _Shown, *, staff: bool) -> Version:
+def _version(line: Change, fields: list[Field], shown: Shown, *, staff: bool) -> Version:
     return Version(
+        id=line.id,
         version=line.version,
         operation=line.operation,
         actor=line.actor if staff else None,
         at=line.at,
-        changes=_changes(line, fields, shown),
+        changes=changes(line.before, line.after, fields, shown),
     )
 
 
-def _changes(line: Change, fields: list[Field], shown: _Shown) -> list[FieldChange]:
-    """The fields whose stored value differs before and after."""
+def compared_fields(layer: Layer, roles: frozenset[Role]) -> list[Field]:
+    """The fields that a comparison tells these roles about, the geometry last."""
+    return [*(each for each in layer.fields_for(roles) if each.name not in _KEPT_BY_TRIGGERS), GEOMETRY]
+
+
+def changes(before: Row, after: Row, fields: Sequence[Field], shown: Shown) -> list[FieldChange]:
+    """The fields whose stored values differ between two states of a row."""
     found = []
     for field in fields:
-        before, after = _values(line, field)
-        if before != after:
-            told = [_told(field, each, shown) for each in (before, after)]
+        stored = [_stored(each, field) for each in (before, after)]
+        if stored[0] != stored[1]:
+            told = [_told(field, each, shown) for each in stored]
             title = {"zh": field.title.zh, "en": field.title.en}
             found.append(FieldChange(field=field.name, title=title, before=told[0], after=told[1]))
     return found
 
 
-def _values(line: Change, field: Field) -> tuple[Any, Any]:
-    """The stored values of a field's column before and after a change."""
-    column = field.column or field.name
-    before, after = ((row or {}).get(column) for row in (line.before, line.after))
-    return before, after
+def referenced(session: Session, fields: Sequence[Field], rows: Iterable[Row]) -> Shown:
+    """What every row shows that one of these states refers to, by field and id."""
+    states = list(rows)
+    found: Shown = {}
+    for field in (each for each in fields if each.references):
+        ids = sorted({value for each in states if (value := _stored(each, field)) is not None})
+        sql = f'SELECT id, "{field.shows}" FROM "{field.references}" WHERE id = ANY(:ids)'  # noqa: S608
+        rows_there = session.execute(text(sql), {"ids": ids}).all() if ids else []
+        found[field] = {int(row[0]): row[1] for row in rows_there}
+    return found
 
 
-def _referenced(session: Session, field: Field, lines: Sequence[Change]) -> dict[int, Any]:
-    """What every row that a field ever referred to shows, by its id."""
-    ids = sorted({value for line in lines for value in _values(line, field) if value is not None})
-    sql = f'SELECT id, "{field.shows}" FROM "{field.references}" WHERE id = ANY(:ids)'  # noqa: S608
-    return {row.id: row[1] for row in session.execute(text(sql), {"ids": ids})} if ids else {}
+def _stored(row: Row, field: Field) -> Any:
+    return (row or {}).get(field.column or field.name)
 
 
-def _told(field: Field, value: Any, shown: _Shown) -> Any:
+def _told(field: Field, value: Any, shown: Shown) -> Any:
     """A stored value as it is published."""
     if value is None:
         return None
-    if field is _GEOMETRY:
+    if field is GEOMETRY:
         return _place(value)
     if field in shown:
         return shown[field].get(value, f"#{value}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from layers.cells import CELLS, LARGE_M, size_m
+from layers.database import SRID
 from layers.layer import Field, Layer
+from layers.past import source
 from layers.people.rules import Role
 
 __all__ = ["BUFFER", "COUNT", "EXTENT", "GENERALISED_BELOW", "generalised", "sources", "tile_sql"]
@@ -25,8 +27,10 @@ def generalised(layer: Layer, zoom: int) -> bool:
     return zoom < (layer.clustered_below or GENERALISED_BELOW)
 
 
-def tile_sql(layer: Layer, roles: frozenset[Role], *, general: bool) -> str:
+def tile_sql(layer: Layer, roles: frozenset[Role], *, general: bool, past: bool = False) -> str:
     """``SELECT`` of one column, the tile as bytea, for asyncpg: $1, $2, $3 are zoom, x (column), y (row).
+
+    With ``past`` $4 is a timestamptz: the tile as it was then, its cells counted on the spot.
 
     The tile has one layer named after ``layer.id``; feature ids are row ids; properties are the tile
     fields that the roles may see. The SQL is one of two, for zooms that are ``generalised`` and for those
@@ -46,16 +50,26 @@ def tile_sql(layer: Layer, roles: frozenset[Role], *, general: bool) -> str:
     """
     fields = layer.tile_fields_for(roles)
     if general and layer.clustered_below:
-        parts = [] if layer.geometry == "Point" else [_shapes(layer, fields, general=True)]
-        parts.append(_cells(layer, fields))
+        parts = [] if layer.geometry == "Point" else [_shapes(layer, fields, general=True, past=past)]
+        parts.append(_cells(layer, fields, past=past))
     else:
-        parts = [_shapes(layer, fields, general=general)]
+        parts = [_shapes(layer, fields, general=general, past=past)]
         if layer.geometry == "MultiPolygon":
-            parts.append(_points(layer, fields))
+            parts.append(_points(layer, fields, past=past))
     return "SELECT " + " || ".join(f"({each})" for each in parts)
 
 
-def _shapes(layer: Layer, fields: tuple[Field, ...], *, general: bool) -> str:
+def _rows(layer: Layer, *, past: bool) -> str:
+    return source(layer, "$4::timestamptz") if past else layer.table
+
+
+def _nearby(*, past: bool) -> str:
+    """The box once more as a constant, which reaches the indexes below a past state's UNION."""
+    reach = f"ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT})"
+    return f" AND t.geom && ST_Transform({reach}, {SRID})" if past else ""
+
+
+def _shapes(layer: Layer, fields: tuple[Field, ...], *, general: bool, past: bool) -> str:
     """The features themselves: with ``general`` only what is large enough, and simplified."""
     shape, condition = "t.geom_3857", ""
     if general and layer.geometry != "Point":
@@ -74,19 +88,19 @@ WITH box AS MATERIALIZED (
 )
 SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
     SELECT t.id{_properties(fields)}, ST_AsMVTGeom({shape}, box.tile, {EXTENT}, {BUFFER}, true) AS geom
-    FROM {layer.table} t, box WHERE t.geom_3857 && box.reach{condition}
+    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.reach{_nearby(past=past)}{condition}
 ) AS shape WHERE geom IS NOT NULL
 """  # noqa: S608
 
 
-def _points(layer: Layer, fields: tuple[Field, ...]) -> str:
+def _points(layer: Layer, fields: tuple[Field, ...], *, past: bool) -> str:
     """One point inside every area, in the one tile that holds it (borders belong to the west and south)."""
     return f"""
 WITH box AS MATERIALIZED (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile),
 inside AS (
     SELECT t.id{_properties(fields)}, box.tile, ST_PointOnSurface(t.geom_3857) AS point
-    FROM {layer.table} t, box
-    WHERE t.geom_3857 && box.tile AND ($1::int < {layer.points_below} OR $1::int >= {layer.label_zoom})
+    FROM {_rows(layer, past=past)} t, box
+    WHERE t.geom_3857 && box.tile{_nearby(past=past)} AND ($1::int < {layer.points_below} OR $1::int >= {layer.label_zoom})
 )
 SELECT ST_AsMVT(labels, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
     SELECT id{_names(fields)}, ST_AsMVTGeom(point, tile, {EXTENT}, 0, false) AS geom FROM inside
@@ -96,23 +110,44 @@ SELECT ST_AsMVT(labels, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
 """  # noqa: S608
 
 
-def _cells(layer: Layer, fields: tuple[Field, ...]) -> str:
+def _cells(layer: Layer, fields: tuple[Field, ...], *, past: bool) -> str:
     """What is too small to be drawn at this zoom, by the cells of the tile."""
     name = layer.id if layer.geometry == "Point" else f"{layer.id}_labels"
+    counted = _counted(layer) if past else _kept(layer)
     return f"""
-WITH box AS MATERIALIZED (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile),
-cells AS MATERIALIZED (
+WITH box AS MATERIALIZED (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile, {_PIXEL_M} AS pixel_m),
+cells AS MATERIALIZED ({counted})
+SELECT ST_AsMVT(cell, '{name}', {EXTENT}, 'geom', 'id') FROM (
+    SELECT t.id{_properties(fields)}, nullif(c.features, 1) AS {COUNT},
+           ST_AsMVTGeom(c.point, box.tile, {EXTENT}, {EXTENT // CELLS}, false) AS geom
+    FROM box, cells c LEFT JOIN {_rows(layer, past=past)} t ON c.features = 1 AND t.id = c.ids
+) AS cell
+"""  # noqa: S608
+
+
+def _kept(layer: Layer) -> str:
+    """The cells as the database keeps them."""
+    return f"""
     SELECT sum(features)::bigint AS features, sum(ids)::bigint AS ids,
            ST_SetSRID(ST_MakePoint(sum(x_cm) / 100.0 / sum(features), sum(y_cm) / 100.0 / sum(features)), 3857) AS point
     FROM tile_cells
     WHERE layer = '{layer.table}' AND zoom = $1::int AND tile_x = $2::int AND tile_y = $3::int
     GROUP BY cell HAVING sum(features) > 0
-)
-SELECT ST_AsMVT(cell, '{name}', {EXTENT}, 'geom', 'id') FROM (
-    SELECT t.id{_properties(fields)}, nullif(c.features, 1) AS {COUNT},
-           ST_AsMVTGeom(c.point, box.tile, {EXTENT}, {EXTENT // CELLS}, false) AS geom
-    FROM box, cells c LEFT JOIN {layer.table} t ON c.features = 1 AND t.id = c.ids
-) AS cell
+"""  # noqa: S608
+
+
+def _counted(layer: Layer) -> str:
+    """The cells of a past state."""
+    x, y = (f"(ST_{axis}Min(t.geom_3857) + ST_{axis}Max(t.geom_3857)) / 2" for axis in "XY")
+    return f"""
+    SELECT count(*) AS features, min(id) AS ids, ST_SetSRID(ST_MakePoint(avg(x), avg(y)), 3857) AS point
+    FROM (
+        SELECT t.id, {x} AS x, {y} AS y, box.tile FROM {_rows(layer, past=True)} t, box
+        WHERE t.geom_3857 && box.tile{_nearby(past=True)} AND {size_m("t.geom_3857")} < box.pixel_m * 4
+    ) AS small
+    WHERE x >= ST_XMin(tile) AND x < ST_XMax(tile) AND y > ST_YMin(tile) AND y <= ST_YMax(tile)
+    GROUP BY floor((x - ST_XMin(tile)) / (ST_XMax(tile) - ST_XMin(tile)) * {CELLS}),
+             ceil((y - ST_YMin(tile)) / (ST_YMax(tile) - ST_YMin(tile)) * {CELLS})
 """  # noqa: S608
 
 

@@ -16,7 +16,7 @@ from layers.layer import Layer
 from layers.people.rules import Role
 from layers.reference_systems import System, system
 
-__all__ = ["router"]
+__all__ = ["IfMatch", "router", "version_of"]
 
 # OWSLib says no content type; auth.SameOrigin is what keeps other sites' forms out
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Features"], strict_content_type=False)
@@ -53,7 +53,7 @@ def replace(
     layer = _editable(layer_id, roles)
     _is_feature(feature)
     version = edits.replace(
-        session, layer, roles, feature_id, feature, system=_system(content_crs), version=_version(if_match)
+        session, layer, roles, feature_id, feature, system=_system(content_crs), version=version_of(if_match)
     )
     return Response(status_code=204, headers={"ETag": f'"{version}"'})
 
@@ -66,7 +66,7 @@ def change(
     """Change only what is named (JSON Merge Patch)."""
     layer = _editable(layer_id, roles)
     version = edits.change(
-        session, layer, roles, feature_id, part, system=_system(content_crs), version=_version(if_match)
+        session, layer, roles, feature_id, part, system=_system(content_crs), version=version_of(if_match)
     )
     return Response(status_code=204, headers={"ETag": f'"{version}"'})
 
@@ -76,7 +76,7 @@ def delete(
     layer_id: LayerId, feature_id: int, session: Transaction, roles: Roles, me: Me, if_match: IfMatch = None
 ) -> Response:
     """Delete a feature; its history stays."""
-    edits.delete(session, _editable(layer_id, roles), feature_id, version=_version(if_match))
+    edits.delete(session, _editable(layer_id, roles), feature_id, version=version_of(if_match))
     return Response(status_code=204)
 
 
@@ -108,7 +108,7 @@ def _system(content_crs: str | None) -> System:
     return system(content_crs.strip().strip("<>") if content_crs else None)
 
 
-def _version(if_match: str | None) -> int | None:
+def version_of(if_match: str | None) -> int | None:
     """The version that If-Match names; ``*`` is any, and what is no ETag of ours is none there is."""
     if if_match is None or if_match.strip() == "*":
         return None

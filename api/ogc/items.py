@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from email.utils import format_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from starlette.background import BackgroundTask
 
 from api.dependencies import Roles, Transaction
 from api.ogc.collections import FILES
-from api.ogc.links import AS_PAGE, GEOJSON, HTML, GeoJSON, LayerId, base, link, wanted
+from api.ogc.links import AS_PAGE, GEOJSON, HTML, AsOf, GeoJSON, LayerId, base, link, wanted
 from api.ogc.pages import page
 from api.ogc.queries import query_of, shifted
 from gis.crs import to_bd09, to_gcj02
@@ -58,6 +59,7 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard; most are 
     properties: Annotated[str | None, Query(examples=["code,name"])] = None,
     offset_system: Annotated[str | None, Query(alias="offset-system", description="gcj02 or bd09; goes with no crs")] = None,
     q: Annotated[str | None, Query(max_length=100, description="looked for in every text field")] = None,
+    as_of: AsOf = None,
     f: Annotated[str | None, Query(examples=["json", "html", *FILES])] = None,
 ) -> Response:  # fmt: skip
     """Features of a layer; every published field may be a filter of its own: ``?status=filed``."""
@@ -83,6 +85,7 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard; most are 
     here = str(request.url)
     body = {
         "type": "FeatureCollection",
+        **_past(query),
         "features": [_in_system(each, system) for each in found.features],
         "numberMatched": found.matched,
         "numberReturned": len(found.features),
@@ -105,8 +108,9 @@ def item(
     roles: Roles,
     crs: str | None = None,
     offset_system: Annotated[str | None, Query(alias="offset-system")] = None,
+    as_of: AsOf = None,
 ) -> Response:
-    """One feature with every field that the viewer may see; its ETag is its version."""
+    """One feature with every field that the viewer may see; its ETag is its version, a past state has none."""
     layer = catalogue.layer(layer_id, roles)
     query, system = shifted(request, query_of(request))
     found = features.item(session, layer, roles, feature_id, query)
@@ -120,19 +124,29 @@ def item(
         )  # fmt: skip
     etag = f'"{found["properties"]["version"]}"'
     headers = {**_headers(query, system), "ETag": etag, "Cache-Control": "private, no-cache"}
-    if request.headers.get("if-none-match") == etag:
+    if query.as_of is not None:
+        del headers["ETag"]  # it would let a past state be taken for the one that an edit replaces
+    elif request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     links = [
         link(str(request.url), "self", GEOJSON),
         link(f"{address}/items/{feature_id}?f=html", "alternate", HTML),
         link(address, "collection"),
     ]
-    return GeoJSON({**_in_system(found, system), "links": links}, headers=headers)
+    return GeoJSON({**_in_system(found, system), **_past(query), "links": links}, headers=headers)
 
 
 def _headers(query: Asked, system: str | None) -> dict[str, str]:
-    vary = {"Vary": "Accept, Cookie, Authorization"}
-    return vary if system else {"Content-Crs": f"<{query.system.uri}>", **vary}
+    """``Memento-Datetime`` (RFC 7089) says that the answer is a past state."""
+    told = {"Vary": "Accept, Cookie, Authorization"}
+    if query.as_of is not None:
+        told["Memento-Datetime"] = format_datetime(query.as_of, usegmt=True)
+    return told if system else {"Content-Crs": f"<{query.system.uri}>", **told}
+
+
+def _past(query: Asked) -> dict[str, str]:
+    """The instant of a past state, for those who keep the answer and lose its headers."""
+    return {} if query.as_of is None else {"asOf": query.as_of.isoformat()}
 
 
 def _in_system(feature: dict[str, Any], system: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Path, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from layers.errors import QueryRefused
@@ -17,6 +17,7 @@ __all__ = [
     "MVT",
     "OPENAPI",
     "SCHEMA",
+    "AsOf",
     "GeoJSON",
     "LayerId",
     "SchemaJSON",
@@ -34,6 +35,14 @@ OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 MVT = "application/vnd.mapbox-vector-tile"
 
 LayerId = Annotated[str, Path(description="id of a layer", examples=["grids", "compounds"])]
+AsOf = Annotated[
+    str | None,
+    Query(
+        alias="as-of",
+        examples=["2024-03-01"],
+        description="as it was at that instant, or at that day's end in China",
+    ),
+]
 AS_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {HTML: {"schema": {"type": "string"}}}}}
 """That an answer can be had as a page too, for the OpenAPI document."""
 

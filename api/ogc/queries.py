@@ -10,13 +10,14 @@ from fastapi import Request
 
 from layers.errors import QueryRefused
 from layers.features import Bounds, Query
+from layers.past import moment
 from layers.reference_systems import SHIFTED, system
 
 __all__ = ["OWN", "box_numbers", "box_of", "query_of", "shifted"]
 
 OWN = frozenset({
     "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "q", "f", "filter", "filter-lang", "filter-crs", "sortby",
-    "properties", "skipGeometry", "offset-system", "lang",
+    "properties", "skipGeometry", "offset-system", "lang", "as-of",
 })  # fmt: skip
 _LONGEST_FILTER = 20_000
 
@@ -36,6 +37,7 @@ def query_of(request: Request) -> Query:
         sort=sort,
         names=tuple(_list(given["properties"])) if "properties" in given else None,
         system=system(given.get("crs")),
+        as_of=moment(given["as-of"]) if given.get("as-of") else None,
         geometry=given.get("skipGeometry", "false").lower() != "true",
     )
 

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
@@ -23,11 +24,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.dependencies import COOKIE, Chengtu, Roles
 from api.ogc.freshness import Freshness
-from api.ogc.links import MVT, LayerId
+from api.ogc.links import MVT, AsOf, LayerId
 from api.state import State
 from layers import catalogue, tiles
 from layers.errors import NotFound
 from layers.layer import Layer
+from layers.past import moment
 from layers.people.actions import token_hash
 from layers.people.rules import Role
 
@@ -46,6 +48,7 @@ class _Wanted:
     sql: str
     fields: str
     zxy: tuple[int, int, int]
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,12 @@ async def tile(
     request: Request,
     state: Chengtu,
     roles: Roles,
+    as_of: AsOf = None,
 ) -> Response:
     """One MVT tile (tile matrix, row, column); its layer is named as the collection; 204 when empty."""
     layer = catalogue.layer(layer_id, roles)
     stamp, _ = await _freshness(state).ask(_sources(layer.id), None)
-    wanted = _wanted(layer, roles, (z, x, y))
+    wanted = _wanted(layer, roles, (z, x, y), moment(as_of) if as_of else None)
     found = await _answer(state, wanted, stamp, request.headers.get("if-none-match"))
     packed = "gzip" in request.headers.get("accept-encoding", "")
     content = found.content if packed or not found.content else gzip.decompress(found.content)
@@ -99,7 +103,7 @@ class TileDoor:
         found = None
         if scope["type"] == "http" and scope["method"] == "GET" and self.state.tiles is not None:
             named = _PATH.fullmatch(scope["path"])
-            if named is not None:
+            if named is not None and b"as-of=" not in scope["query_string"]:
                 found = await self._found(scope, *named.groups())
         if found is None:
             await self.app(scope, receive, send)
@@ -132,28 +136,33 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
     z, x, y = wanted.zxy
     if x >= 1 << z or y >= 1 << z:
         return _Answer(204)
-    etag = '"' + hashlib.sha256(f"{stamp}|{wanted.fields}|{z}/{x}/{y}".encode()).hexdigest()[:24] + '"'
+    then = "" if wanted.as_of is None else f"@{wanted.as_of.isoformat()}"
+    etag = '"' + hashlib.sha256(f"{stamp}|{wanted.fields}|{z}/{x}/{y}{then}".encode()).hexdigest()[:24] + '"'
     if known == etag:
         return _Answer(304, etag)
-    key = (wanted.layer.id, wanted.fields, z, x, y, stamp)
+    key = (wanted.layer.id, wanted.fields, z, x, y, stamp + then)
     packed = state.cache.get(key)
+    asked = () if wanted.as_of is None else (wanted.as_of,)
     if packed is None:
-        content: bytes | None = await _pool(state).fetchval(wanted.sql, *wanted.zxy)
+        content: bytes | None = await _pool(state).fetchval(wanted.sql, *wanted.zxy, *asked)
         # Intel's library: at a third of zlib's time about as small as zlib's fast levels
         packed = igzip_lib.compress(content, 1, igzip_lib.COMP_GZIP) if content else b""
         state.cache.put(key, packed)
     return _Answer(200, etag, packed) if packed else _Answer(204, etag)
 
 
-def _wanted(layer: Layer, roles: frozenset[Role], zxy: tuple[int, int, int]) -> _Wanted:
-    return _Wanted(layer, *_seen_by(layer.id, roles, tiles.generalised(layer, zxy[0])), zxy)
+def _wanted(
+    layer: Layer, roles: frozenset[Role], zxy: tuple[int, int, int], as_of: datetime | None = None
+) -> _Wanted:
+    general = tiles.generalised(layer, zxy[0])
+    return _Wanted(layer, *_seen_by(layer.id, roles, general, past=as_of is not None), zxy, as_of)
 
 
 @lru_cache(maxsize=1024)
-def _seen_by(layer_id: str, roles: frozenset[Role], general: bool) -> tuple[str, str]:
+def _seen_by(layer_id: str, roles: frozenset[Role], general: bool, *, past: bool) -> tuple[str, str]:
     """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles."""
     layer = catalogue.layer(layer_id)
-    return tiles.tile_sql(layer, roles, general=general), ",".join(
+    return tiles.tile_sql(layer, roles, general=general, past=past), ",".join(
         each.name for each in layer.tile_fields_for(roles)
     )
 

@@ -46,7 +46,7 @@ class StyleOut(Shape):
 
 
 class LayerOut(Shape):
-    """One published layer with its live count and extent (lon/lat, EPSG:4490)."""
+    """One published layer with its live count and extent (lon/lat, EPSG:4490); whether the viewer may edit it."""
 
     id: str
     title: TextPair
@@ -63,6 +63,7 @@ class LayerOut(Shape):
     points_below: int
     clustered_below: int
     shown_at_start: bool
+    editable: bool
     count: int
     bounds: tuple[float, float, float, float] | None
     tiles: str

@@ -1,22 +1,19 @@
-"""Search, where-am-I, history and statistics."""
+"""Search, where-am-I and statistics."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from api.schemas.people import DivisionRef
 from api.schemas.shared import Shape, TextPair
 
 __all__ = [
-    "ChangeOut",
     "FigureOut",
     "GridOut",
     "HalfYearOut",
     "ProjectedOut",
     "SearchOut",
     "SearchResult",
-    "VersionOut",
     "WhereOut",
 ]
 
@@ -69,25 +66,6 @@ class WhereOut(Shape):
     division: DivisionRef | None
     grid: GridOut | None
     projected: ProjectedOut
-
-
-class ChangeOut(Shape):
-    """One changed field."""
-
-    field: str
-    title: TextPair
-    before: Any
-    after: Any
-
-
-class VersionOut(Shape):
-    """One entry of a feature's history."""
-
-    version: int
-    operation: str
-    actor: str | None
-    at: datetime
-    changes: list[ChangeOut]
 
 
 class FigureOut(Shape):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from api.schemas.places import VersionOut
+from api.schemas.history import VersionOut
 from layers import history
 from layers.catalogue import layer
 from layers.database import set_actor

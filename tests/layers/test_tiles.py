@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
 import asyncpg
 import morecantile
@@ -39,11 +40,12 @@ def fetched(url, statement, *calls):
 def decoded(demo_url, tmp_path):
     """Features of tiles together as GDAL reads them: a frame in tile coordinates, ``mvt_id`` the feature's id."""
 
-    def decode(each, zoom, roles=EVERYONE, ground=None, part=""):
+    def decode(each, zoom, roles=EVERYONE, ground=None, part="", as_of=None):
         found = GRID.tiles(*ground, zooms=[zoom]) if ground else [GRID.tile(*CITY, zoom)]
-        sql = tiles.tile_sql(each, roles, general=tiles.generalised(each, zoom))
+        sql = tiles.tile_sql(each, roles, general=tiles.generalised(each, zoom), past=as_of is not None)
         frames = []
-        for content in fetched(demo_url, sql, *((zoom, at.x, at.y) for at in found)):
+        when = () if as_of is None else (as_of,)
+        for content in fetched(demo_url, sql, *((zoom, at.x, at.y, *when) for at in found)):
             path = tmp_path / "tile.mvt"
             path.write_bytes(content)
             names = [name for name, _ in pyogrio.list_layers(path)] if content else []
@@ -101,6 +103,21 @@ def test_a_single_feature_of_a_cell_is_itself_and_several_are_only_a_number(deco
     assert single.any()
     assert frame.loc[~single, "code"].isna().all()
     assert (frame.loc[~single, tiles.COUNT] > 1).all()
+
+
+@pytest.mark.parametrize("zoom", [9, 13])
+@pytest.mark.parametrize("name", ["incidents", "illegal_buildings"])
+def test_cells_counted_on_the_spot_for_a_past_state_are_those_that_are_kept(decoded, name, zoom):
+    each = layer(name)
+    part = "" if each.geometry == "Point" else "_labels"
+    kept, counted = (decoded(each, zoom, part=part, as_of=as_of) for as_of in (None, datetime.now(UTC)))
+    told = [
+        sorted(zip(frame[tiles.COUNT].fillna(1), frame.geometry.x // 4, frame.geometry.y // 4, strict=True))
+        for frame in (kept, counted)
+    ]
+    assert len(told[0]) > 3
+    assert told[0] == told[1]
+    assert set(kept["mvt_id"].dropna()) == set(counted["mvt_id"].dropna())
 
 
 def test_a_network_of_short_lines_is_seen_as_a_whole_at_low_zooms(decoded, district):

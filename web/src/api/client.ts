@@ -32,11 +32,11 @@ export function problemFrom(status: number, body: string): Problem {
   }
 }
 
-async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<T> {
   const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } }
   if (signal) init.signal = signal
   if (body !== undefined) {
-    init.headers = { accept: 'application/json', 'content-type': 'application/json' }
+    init.headers = { accept: 'application/json', 'content-type': 'application/json', ...headers }
     init.body = JSON.stringify(body)
   }
   const answer = await fetch(path, init).catch((reason: unknown) => {
@@ -48,7 +48,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => send<T>('GET', path, undefined, signal)
-export const post = <T>(path: string, body: unknown = {}): Promise<T> => send<T>('POST', path, body)
+export const post = <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<T> => send<T>('POST', path, body, undefined, headers)
 export const remove = <T>(path: string): Promise<T> => send<T>('DELETE', path)
 
 /** `?a=1&b=2` of the values that are set. */

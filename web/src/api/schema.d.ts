@@ -144,6 +144,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/{layer_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Layer Difference
+         * @description What appeared, changed or went in a layer between two instants; a date is that day's end in China.
+         */
+        get: operations["layer_difference_api_layers__layer_id__difference_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer_id}/{feature_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Difference
+         * @description Two versions of a feature: both geometries, and the fields that differ.
+         */
+        get: operations["difference_api_layers__layer_id___feature_id__difference_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/{layer_id}/{feature_id}/history": {
         parameters: {
             query?: never;
@@ -158,6 +198,26 @@ export interface paths {
         get: operations["changes_api_layers__layer_id___feature_id__history_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer_id}/{feature_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restored
+         * @description Make a former version the current state, of a deleted feature too; If-Match names the newest version seen.
+         */
+        post: operations["restored_api_layers__layer_id___feature_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -597,7 +657,7 @@ export interface paths {
         };
         /**
          * Item
-         * @description One feature with every field that the viewer may see; its ETag is its version.
+         * @description One feature with every field that the viewer may see; its ETag is its version, a past state has none.
          */
         get: operations["item_ogc_collections__layer_id__items__feature_id__get"];
         /**
@@ -1295,6 +1355,37 @@ export interface components {
             zoom: number;
         };
         /**
+         * DifferenceOut
+         * @description Two versions of a feature, and the fields that differ.
+         */
+        DifferenceOut: {
+            after: components["schemas"]["VersionStateOut"];
+            before: components["schemas"]["VersionStateOut"];
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+        };
+        /**
+         * DifferingOut
+         * @description A feature that is not what it was; its later geometry, of what is gone the last (EPSG:4490).
+         */
+        DifferingOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "appeared" | "changed" | "gone";
+            /** Name */
+            name: string;
+        };
+        /**
          * DismissedOut
          * @description Why it waits outside the queue: the earlier candidate on the same ground and why that was rejected.
          */
@@ -1514,8 +1605,34 @@ export interface components {
             structures: number;
         };
         /**
+         * LayerDifferenceOut
+         * @description A page of what differs in a layer; the three numbers count all pages, ``next`` goes into ``after``.
+         */
+        LayerDifferenceOut: {
+            /** Appeared */
+            appeared: number;
+            /** Changed */
+            changed: number;
+            /** Features */
+            features: components["schemas"]["DifferingOut"][];
+            /** Gone */
+            gone: number;
+            /** Next */
+            next: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * LayerOut
-         * @description One published layer with its live count and extent (lon/lat, EPSG:4490).
+         * @description One published layer with its live count and extent (lon/lat, EPSG:4490); whether the viewer may edit it.
          */
         LayerOut: {
             /** Bounds */
@@ -1530,6 +1647,8 @@ export interface components {
             /** Count */
             count: number;
             description: components["schemas"]["TextPair"];
+            /** Editable */
+            editable: boolean;
             /** Fields */
             fields: components["schemas"]["FieldOut"][];
             /** Geometry */
@@ -1700,6 +1819,24 @@ export interface components {
          * @enum {string}
          */
         RejectReason: "shadow" | "vehicle" | "tarpaulin" | "crop" | "permitted" | "not_building" | "misaligned" | "duplicate" | "other";
+        /**
+         * RestoreIn
+         * @description Which version becomes the current state.
+         */
+        RestoreIn: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * RestoredOut
+         * @description The feature and the version that it has now.
+         */
+        RestoredOut: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+        };
         /**
          * ReviewIn
          * @description A verdict on the version that the reviewer saw.
@@ -2119,8 +2256,29 @@ export interface components {
             at: string;
             /** Changes */
             changes: components["schemas"]["ChangeOut"][];
+            /** Id */
+            id: number;
             /** Operation */
             operation: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionStateOut
+         * @description A version as it lay on the map (EPSG:4490).
+         */
+        VersionStateOut: {
+            /** Actor */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
             /** Version */
             version: number;
         };
@@ -2674,6 +2832,166 @@ export interface operations {
             };
         };
     };
+    layer_difference_api_layers__layer_id__difference_get: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                layer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDifferenceOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    difference_api_layers__layer_id___feature_id__difference_get: {
+        parameters: {
+            query: {
+                /** @description a version */
+                before: number;
+                /** @description another version */
+                after: number;
+            };
+            header?: never;
+            path: {
+                layer_id: string;
+                feature_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     changes_api_layers__layer_id___feature_id__history_get: {
         parameters: {
             query?: never;
@@ -2693,6 +3011,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionOut"][];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    restored_api_layers__layer_id___feature_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                layer_id: string;
+                feature_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -4550,6 +4949,8 @@ export interface operations {
                 "offset-system"?: string | null;
                 /** @description looked for in every text field */
                 q?: string | null;
+                /** @description as it was at that instant, or at that day's end in China */
+                "as-of"?: string | null;
                 f?: string | null;
             };
             header?: never;
@@ -4717,6 +5118,8 @@ export interface operations {
             query?: {
                 crs?: string | null;
                 "offset-system"?: string | null;
+                /** @description as it was at that instant, or at that day's end in China */
+                "as-of"?: string | null;
             };
             header?: never;
             path: {
@@ -5497,7 +5900,10 @@ export interface operations {
     };
     tile_ogc_collections__layer_id__tiles_WebMercatorQuad__z___y___x__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as it was at that instant, or at that day's end in China */
+                "as-of"?: string | null;
+            };
             header?: never;
             path: {
                 /** @description id of a layer */

@@ -31,6 +31,8 @@ export type Item = Feature<Geometry, Record<string, unknown>>
 export type Items = FeatureCollection<Geometry, Record<string, unknown>> & { numberMatched: number; numberReturned: number }
 export type Change = Schemas['ChangeOut']
 export type HistoryEntry = Schemas['VersionOut']
+export type VersionState = Narrowed<Schemas['VersionStateOut'], { geometry: Geometry | null }>
+export type Difference = Narrowed<Schemas['DifferenceOut'], { before: VersionState; after: VersionState }>
 export type SearchResult = Schemas['SearchResult']
 export type Where = Schemas['WhereOut']
 

@@ -3,6 +3,7 @@ import { computed, ref, watch } from 'vue'
 import { get } from '@/api/client'
 import { loading } from '@/api/loading'
 import type { HistoryEntry, Item } from '@/api/types'
+import { asOf, thenAt } from '@/past/past'
 
 export interface Selected {
   layer: string
@@ -20,7 +21,7 @@ export const here = ref<Found[]>([])
 
 const path = ({ layer, id }: Selected): string => `/ogc/collections/${layer}/items/${id}`
 
-export const item = loading<Item | null>(async () => (selected.value ? get<Item>(path(selected.value)) : null))
+export const item = loading<Item | null>(async () => (selected.value ? get<Item>(thenAt(path(selected.value))) : null))
 export const history = loading<HistoryEntry[]>(async () =>
   selected.value ? get<HistoryEntry[]>(`/api/layers/${selected.value.layer}/${selected.value.id}/history`) : [],
 )
@@ -38,5 +39,6 @@ watch(selected, () => {
   history.value.value = null
   void item.load()
 })
+watch(asOf, () => { if (selected.value) void item.load() })
 
 export const geometry = computed(() => item.value.value?.geometry ?? null)

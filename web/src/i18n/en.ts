@@ -16,6 +16,7 @@ const en: Messages = {
     noneHint: 'Sign in to see the layers of your role.', stackHint: 'Top to bottom as drawn; drag or use the arrows.', stackEmpty: 'No layer is shown', stackEmptyHint: 'Tick layers under “Groups”, then set their order here.',
     from: 'Drawn from zoom {zoom}', counted: 'Counted where dense; one by one from zoom {zoom}', find: 'Find a layer', visible: '{n} of {total} shown', hideAll: 'Hide all', reset: 'Reset', legend: 'Legend', otherState: 'Other', empty: 'No data yet',
   },
+  past: { title: 'Show the state of a day', today: 'Today (current)', hint: 'Layers as they were at the end of that day.', until: 'as of {day}', banner: 'Past state, not current data', back: 'Back to today' },
   ground: { title: 'Basemap', none: 'Plain', vec: 'Street map', img: 'Satellite', noKey: 'No Tianditu key is set; plain ground', failed: 'Tianditu cannot be reached; showing a plain ground. The platform’s own layers are not affected.', again: 'Reconnect', credit: 'Tianditu' },
   flights: { title: 'Flight', none: 'Off', empty: 'No flights yet', signIn: 'Sign in to see flights', pick: 'Choose which flight’s imagery is shown', previous: 'Earlier flight', next: 'Later flight', zoomTo: 'Zoom to flight' },
   search: {
@@ -30,7 +31,9 @@ const en: Messages = {
   },
   feature: {
     attributes: 'Attributes', history: 'History', zoomTo: 'Zoom to', copyLink: 'Copy link', linkCopied: 'Link copied', here: '{n} things here', personal: 'Contains personal data: for enforcement use only, do not pass on', personalField: 'Personal data', hidden: '{n} more not given', showEmpty: 'Show empty', hideEmpty: 'Hide empty',
-    gone: 'This feature was not found', goneHint: 'It may have been deleted, or your role may not see it.', version: 'Version {n}', nobody: 'System', noHistory: 'No changes yet', noHistoryHint: 'Every later change is recorded here: who, when, and what.', created: 'Created', updated: 'Changed', deleted: 'Deleted', from: 'was', to: 'now', geometry: 'Shape', geometryChanged: 'Shape changed', initial: '{n} values entered',
+    gone: 'This feature was not found', goneHint: 'It may have been deleted, or your role may not see it.', version: 'Version {n}', nobody: 'System', noHistory: 'No changes yet', noHistoryHint: 'Every later change is recorded here: who, when, and what.', created: 'Created', updated: 'Changed', deleted: 'Deleted', from: 'was', to: 'now', geometry: 'Shape', geometryChanged: 'Shape changed', initial: '{n} values entered', cameBack: 'Restored',
+    compare: 'Compare', compareHint: 'Choose two versions to compare their shapes and fields on the map.', compared: 'Between the two versions', compareEnd: 'Stop comparing', noDifference: 'Nothing that you may see differs.',
+    restore: 'Restore this version', restoreTitle: 'Restore this version', restoreAsk: 'Make “{name}” what it was in version {n}? Nothing is lost: this becomes a new version in the history.', restored: '“{name}” is again what it was in version {n}',
     reviewThis: 'Review', flight: 'Open survey', siteCheck: 'An image is a clue: a check on site must come before any filing.',
   },
   candidates: {

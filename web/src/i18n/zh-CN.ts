@@ -14,6 +14,7 @@ const zh = {
     noneHint: '登录后可以看到所属角色的图层。', stackHint: '自上而下叠放，拖动或用箭头调整。', stackEmpty: '没有显示中的图层', stackEmptyHint: '在“分组”中勾选图层后，可在这里调整叠放次序。',
     from: '放大到 {zoom} 级后显示', counted: '密集处按数量汇总，{zoom} 级起逐个显示', find: '查找图层', visible: '显示中 {n} / {total}', hideAll: '全部隐藏', reset: '恢复默认', legend: '图例', otherState: '其他', empty: '尚无数据',
   },
+  past: { title: '查看某日的状态', today: '今天（当前）', hint: '各图层显示为当日结束时的样子。', until: '截至 {day}', banner: '历史状态，不是当前数据', back: '回到今天' },
   ground: { title: '底图', none: '素色', vec: '电子地图', img: '卫星影像', noKey: '未配置天地图密钥，使用素色底图', failed: '天地图暂时连不上，已改用素色底图；本平台图层不受影响。', again: '重新连接', credit: '天地图' },
   flights: { title: '航片', none: '不显示', empty: '尚无航片', signIn: '登录后可看航片', pick: '选择显示哪一期航片', previous: '上一期', next: '下一期', zoomTo: '缩放到航片范围' },
   search: {
@@ -28,7 +29,9 @@ const zh = {
   },
   feature: {
     attributes: '属性', history: '变更记录', zoomTo: '缩放到', copyLink: '复制链接', linkCopied: '链接已复制', here: '此处共 {n} 个对象', personal: '含个人信息，仅限执法使用，不得外传', personalField: '个人信息', hidden: '另有 {n} 项未填写', showEmpty: '显示未填写项', hideEmpty: '隐藏未填写项',
-    gone: '找不到这个对象', goneHint: '它可能已被删除，或您的角色看不到它。', version: '第 {n} 版', nobody: '系统', noHistory: '尚无变更记录', noHistoryHint: '此后每一次修改都会记在这里：谁、何时、改了什么。', created: '新建', updated: '修改', deleted: '删除', from: '原', to: '改为', geometry: '图形', geometryChanged: '图形已修改', initial: '初始录入 {n} 项',
+    gone: '找不到这个对象', goneHint: '它可能已被删除，或您的角色看不到它。', version: '第 {n} 版', nobody: '系统', noHistory: '尚无变更记录', noHistoryHint: '此后每一次修改都会记在这里：谁、何时、改了什么。', created: '新建', updated: '修改', deleted: '删除', from: '原', to: '改为', geometry: '图形', geometryChanged: '图形已修改', initial: '初始录入 {n} 项', cameBack: '恢复',
+    compare: '比较', compareHint: '选两个版本，在地图上比较它们的图形和字段。', compared: '两个版本的差异', compareEnd: '结束比较', noDifference: '您可见的字段和图形没有差异。',
+    restore: '恢复此版本', restoreTitle: '恢复此版本', restoreAsk: '把“{name}”恢复为第 {n} 版的内容？现有内容不会丢失：恢复会成为一个新版本，记入变更记录。', restored: '“{name}”已恢复为第 {n} 版的内容',
     reviewThis: '进入复核', flight: '查看航飞', siteCheck: '影像只是线索，须经现场核查后方可立案。',
   },
   candidates: {

@@ -4,11 +4,11 @@ import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecific
 import type { Theme } from '@/theme/theme'
 import { FONTS } from './paint'
 
-export type Overlay = 'selected' | 'footprint' | 'measure' | 'place'
+export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place'
 export type Shapes = Record<Overlay, FeatureCollection>
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const noShapes = (): Shapes => ({ selected: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING })
+export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING })
 
 export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
   type: 'FeatureCollection',
@@ -18,6 +18,8 @@ export const collection = (...geometries: (Geometry | null | undefined)[]): Feat
 })
 
 const ACCENT: Record<Theme, string> = { light: '#1d5bb8', dark: '#86b5ff' }
+/** The former version's outline is warm and dashed, the later one's cool and filled: two shapes as well as two colours. */
+const BEFORE: Record<Theme, string> = { light: '#b35900', dark: '#ffb35c' }
 const CASE: Record<Theme, string> = { light: '#ffffff', dark: '#0a1a33' }
 
 export const overlaySources = (shapes: Shapes): Record<string, GeoJSONSourceSpecification> =>
@@ -38,6 +40,13 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
     { id: 'selected/case', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': casing, 'line-width': 7 } },
     { id: 'selected/line', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': accent, 'line-width': 3 } },
     { id: 'selected/point', type: 'circle', source: 'selected', filter: isPoint, paint: ring },
+    { id: 'after/area', type: 'fill', source: 'after', filter: isArea, paint: { 'fill-color': accent, 'fill-opacity': 0.2 } },
+    { id: 'after/case', type: 'line', source: 'after', filter: isLine, paint: { 'line-color': casing, 'line-width': 6 } },
+    { id: 'after/line', type: 'line', source: 'after', filter: isLine, paint: { 'line-color': accent, 'line-width': 3 } },
+    { id: 'after/point', type: 'circle', source: 'after', filter: isPoint, paint: { ...dot, 'circle-radius': 7, 'circle-color': accent, 'circle-stroke-color': casing } },
+    { id: 'before/case', type: 'line', source: 'before', filter: isLine, paint: { 'line-color': casing, 'line-width': 5, 'line-opacity': 0.8 } },
+    { id: 'before/line', type: 'line', source: 'before', filter: isLine, paint: { 'line-color': BEFORE[theme], 'line-width': 3, 'line-dasharray': [2, 1.4] } },
+    { id: 'before/point', type: 'circle', source: 'before', filter: isPoint, paint: { ...ring, 'circle-stroke-color': BEFORE[theme] } },
     { id: 'place/point', type: 'circle', source: 'place', paint: { ...dot, 'circle-radius': 7 } },
     { id: 'measure/area', type: 'fill', source: 'measure', filter: isArea, paint: { 'fill-color': accent, 'fill-opacity': 0.16 } },
     { id: 'measure/case', type: 'line', source: 'measure', filter: isLine, paint: { 'line-color': casing, 'line-width': 5 } },

@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 import { language, say } from '@/i18n'
 import { opacityOf, stack } from '@/layers/tree'
+import { asOf } from '@/past/past'
 import { shownFlight } from '@/surveys/store'
 import { theme } from '@/theme/theme'
 import { config, groundChoice, groundFailed, shapes } from './stage'
@@ -16,5 +17,6 @@ export const picture = computed<Picture>(() => ({
   credit: say('ground.credit'),
   imagery: shownFlight.value ? { ...shownFlight.value.imagery, id: shownFlight.value.id } : null,
   layers: stack.value.map((layer) => ({ layer, opacity: opacityOf(layer.id) })).reverse(),
+  asOf: asOf.value,
   overlays: { ...shapes },
 }))

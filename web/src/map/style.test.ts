@@ -4,7 +4,7 @@ import { scaleBar } from './scale'
 import { type Picture, buildStyle } from './style'
 
 const picture: Picture = {
-  theme: 'light', language: 'zh', origin: 'http://here', ground: 'vec', tiandituKey: null, credit: '天地图', imagery: null, layers: [], overlays: noShapes(),
+  theme: 'light', language: 'zh', origin: 'http://here', ground: 'vec', tiandituKey: null, credit: '天地图', imagery: null, layers: [], asOf: null, overlays: noShapes(),
 }
 
 describe('the whole map', () => {

@@ -2,6 +2,7 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Imagery, Layer } from '@/api/types'
 import type { Theme } from '@/theme/theme'
+import { thenAt } from '@/past/past'
 import { type Ground, ground } from './ground'
 import { type Shapes, overlayLayers, overlaySources } from './overlays'
 import { labels, shapes } from './paint'
@@ -16,13 +17,15 @@ export interface Picture {
   imagery: (Imagery & { id: number }) | null
   /** Layers to draw, bottom first, with their opacity 0..1. */
   layers: { layer: Layer; opacity: number }[]
+  /** `YYYY-MM-DD` of a past state, null for today. */
+  asOf: string | null
   overlays: Shapes
 }
 
 const absolute = (origin: string, path: string): string => (path.startsWith('/') ? `${origin}${path}` : path)
 
-const vector = (layer: Layer, origin: string): SourceSpecification => ({
-  type: 'vector', tiles: [absolute(origin, layer.tiles)], minzoom: layer.min_zoom, maxzoom: layer.max_zoom,
+const vector = (layer: Layer, origin: string, asOf: string | null): SourceSpecification => ({
+  type: 'vector', tiles: [absolute(origin, thenAt(layer.tiles, asOf))], minzoom: layer.min_zoom, maxzoom: layer.max_zoom,
 })
 
 export const raster = (imagery: Imagery, origin: string): SourceSpecification => ({
@@ -40,7 +43,7 @@ export function buildStyle(picture: Picture): StyleSpecification {
     sources[id] = raster(picture.imagery, picture.origin)
     flight.push({ id, type: 'raster', source: id, paint: { 'raster-fade-duration': 0 } })
   }
-  for (const { layer } of picture.layers) sources[layer.id] = vector(layer, picture.origin)
+  for (const { layer } of picture.layers) sources[layer.id] = vector(layer, picture.origin, picture.asOf)
   const drawn = picture.layers.map(({ layer, opacity }) => ({ layer, drawing: { theme: picture.theme, language: picture.language, opacity } }))
   return {
     version: 8,
