@@ -1,10 +1,11 @@
-"""Vector tiles of a million polygons: our server beside the bare query (pgbench) and tipg, in one run.
+"""Vector tiles of a million polygons: our server beside the bare query (pgbench), tipg and MapServer, in one run.
 
-    .venv/bin/python -m tests.benchmarks.tiles [--polygons N] [--seconds S] [--tipg PYTHON]
+    .venv/bin/python -m tests.benchmarks.tiles [--polygons N] [--seconds S] [--tipg PYTHON] [--mapserver]
 
-Needs wrk and pgbench. Polygons of 8 to 30 m lie evenly over the district; tiles are drawn evenly over the same ground.
-8 clients, two server workers, everything on one machine; beside pgbench the cache is off, so like is compared
-with like. ``--tipg``: the Python of a venv with tipg and uvicorn.
+Needs wrk and pgbench; ``--mapserver`` also cgi-mapserver and lighttpd; ``--tipg`` is the Python of a venv with tipg
+and uvicorn. Polygons of 8 to 30 m lie evenly over the district; tiles are drawn evenly over the same ground. 8
+clients, two workers of each server, everything on one machine; beside the others our cache is off: like is compared
+with like.
 """
 
 from __future__ import annotations
@@ -22,16 +23,18 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import morecantile
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from layers import database, tiles
 from layers.catalogue import layer
 from layers.cluster import Cluster
 from layers.layer import EVERYONE
 from layers.migrate import migrate
+from tests.benchmarks import mapserver
 
 GROUND = (116.30, 31.40, 116.80, 31.95)
 GRID = morecantile.tms.get("WebMercatorQuad")
@@ -52,6 +55,34 @@ request = function()
     local x, y = {x0} + math.random(0, {cols} - 1), {y0} + math.random(0, {rows} - 1)
     return wrk.format("GET", "{path}" .. {order}, {{["Accept-Encoding"] = "gzip"}})
 end
+"""
+
+
+MAPFILE = """
+MAP
+  SIZE 256 256
+  EXTENT -20037508 -20037508 20037508 20037508
+  PROJECTION "init=epsg:3857" END
+  OUTPUTFORMAT
+    NAME "mvt"
+    DRIVER "MVT"
+    FORMATOPTION "EXTENT=4096"
+    FORMATOPTION "EDGE_BUFFER=64"
+  END
+  IMAGETYPE "mvt"
+  LAYER
+    NAME "{table}"
+    TYPE POLYGON
+    STATUS ON
+    CONNECTIONTYPE POSTGIS
+    CONNECTION "{connection}"
+    DATA "geom_3857 FROM {table} USING UNIQUE id USING SRID=3857"
+    PROJECTION "init=epsg:3857" END
+    PROCESSING "CLOSE_CONNECTION=DEFER"
+    METADATA "gml_include_items" "code,name" END
+    CLASS END
+  END
+END
 """
 
 
@@ -201,6 +232,7 @@ def main() -> None:
     parser.add_argument("--polygons", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--tipg", type=Path)
+    parser.add_argument("--mapserver", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chengtu-tiles-") as folder:
         home = Path(folder)
@@ -221,7 +253,8 @@ def measured(cluster: Cluster, home: Path, given: argparse.Namespace) -> None:
     path = f"/ogc/collections/{ID}/tiles/WebMercatorQuad"
     command = ours(home, url, free_port())
     print(
-        "| zoom | pgbench /s | Chengtu /s | of pgbench | tipg /s | Chengtu is | p95 8 clients ms |\n|---|---|---|---|---|---|---|"
+        "| zoom | pgbench /s | Chengtu /s | of pgbench | p95 8 clients ms | tipg /s | Chengtu is | MapServer /s | Chengtu is |\n"
+        "|---|---|---|---|---|---|---|---|---|"
     )
     for zoom in (14, 16):
         base = bare(cluster, url, zoom, given.seconds, 8)
@@ -229,9 +262,12 @@ def measured(cluster: Cluster, home: Path, given: argparse.Namespace) -> None:
             command[0], {**command[1], "CHENGTU_TILE_CACHE_MB": "0"}, *command[2:]
         ):  # every tile is made
             rate, late = asked(command[2], f"{path}/{zoom}/", 'y .. "/" .. x', zoom, given.seconds, 8)
-        peer = with_tipg(given.tipg, url, zoom, given.seconds) if given.tipg else None
-        told = f"{peer:.0f} | {rate / peer:.1f} ×" if peer else "not run | –"
-        print(f"| {zoom} | {base:.0f} | {rate:.0f} | {rate / base:.2f} | {told} | {late:.0f} |", flush=True)
+        peers = [
+            with_tipg(given.tipg, url, zoom, given.seconds) if given.tipg else None,
+            with_mapserver(home, url, zoom, given.seconds) if given.mapserver else None,
+        ]
+        told = " | ".join(f"{peer:.0f} | {rate / peer:.1f} ×" if peer else "not run | –" for peer in peers)
+        print(f"| {zoom} | {base:.0f} | {rate:.0f} | {rate / base:.2f} | {late:.0f} | {told} |", flush=True)
     print("\n| zoom | cold tile, one client: median ms | p95 ms |\n|---|---|---|")
     with serving(*command):
         for zoom in range(8, 19):
@@ -270,8 +306,10 @@ def hot(port: int, path: str, seconds: int) -> None:
 
 def with_tipg(python: Path, url: str, zoom: int, seconds: int) -> float:
     port = free_port()
+    at = make_url(url)
+    folder = quote(str(at.query["host"]), safe="")  # its settings know no address without a host
     environment = {
-        "DATABASE_URL": url,
+        "DATABASE_URL": f"postgresql://{at.username}:{at.password}@{folder}:5432/{at.database}",
         "TIPG_MAX_FEATURES_PER_TILE": "1000000",
         "TIPG_DB_SCHEMAS": '["public"]',
     }
@@ -289,9 +327,20 @@ def with_tipg(python: Path, url: str, zoom: int, seconds: int) -> float:
     ]
     with serving(command, environment, port, "/healthz"):
         query = '"?geom-column=geom_3857&properties=code,name"'
-        order = f'y .. "/" .. x .. {query}'
+        order = f'x .. "/" .. y .. {query}'
         path = f"/collections/public.{ID}/tiles/WebMercatorQuad/{zoom}/"
         return asked(port, path, order, zoom, seconds, 8)[0]
+
+
+def with_mapserver(home: Path, url: str, zoom: int, seconds: int) -> float:
+    port, at = free_port(), make_url(url)
+    folder = home / "mapserver"
+    folder.mkdir(exist_ok=True)
+    connection = f"host={at.query['host']} dbname={at.database} user={at.username} password={at.password}"
+    command = mapserver.command(folder, port, MAPFILE.format(connection=connection, table=ID))
+    path = mapserver.path(folder, ID)
+    with serving(command, {}, port, f"{path}0+0+0"):
+        return asked(port, path, f'x .. "+" .. y .. "+" .. {zoom}', zoom, seconds, 8)[0]
 
 
 if __name__ == "__main__":
