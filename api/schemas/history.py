@@ -10,8 +10,14 @@ from pydantic import Field
 from api.schemas.shared import GeoJSON, Shape, TextPair
 
 __all__ = [
-    "ChangeOut", "DifferenceOut", "DifferingOut", "LayerDifferenceOut", "RestoreIn", "RestoredOut", "VersionStateOut",
+    "ChangeOut",
+    "DifferenceOut",
+    "DifferingOut",
+    "LayerDifferenceOut",
+    "RestoreIn",
+    "RestoredOut",
     "VersionOut",
+    "VersionStateOut",
 ]  # fmt: skip
 
 

@@ -3,7 +3,8 @@ import { computed, ref, watch } from 'vue'
 import { get } from '@/api/client'
 import { loading } from '@/api/loading'
 import type { HistoryEntry, Item } from '@/api/types'
-import { asOf, thenAt } from '@/past/past'
+import { thenAt } from '@/past/at'
+import { asOf } from '@/past/past'
 
 export interface Selected {
   layer: string
@@ -21,7 +22,7 @@ export const here = ref<Found[]>([])
 
 const path = ({ layer, id }: Selected): string => `/ogc/collections/${layer}/items/${id}`
 
-export const item = loading<Item | null>(async () => (selected.value ? get<Item>(thenAt(path(selected.value))) : null))
+export const item = loading<Item | null>(async () => (selected.value ? get<Item>(thenAt(path(selected.value), asOf.value)) : null))
 export const history = loading<HistoryEntry[]>(async () =>
   selected.value ? get<HistoryEntry[]>(`/api/layers/${selected.value.layer}/${selected.value.id}/history`) : [],
 )

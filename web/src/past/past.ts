@@ -6,10 +6,5 @@ import { formatDate } from '@/i18n/format'
 /** `YYYY-MM-DD`; the server takes it as the end of that day in China. */
 export const asOf = ref<string | null>(null)
 
-/** The address of a layer's content, as of the chosen day. */
-export function thenAt(path: string, day = asOf.value): string {
-  return day ? `${path}${path.includes('?') ? '&' : '?'}as-of=${day}` : path
-}
-
 export const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date())
 export const saidDay = (): string => (asOf.value ? say('past.until', { day: formatDate(asOf.value, localeTag.value) }) : '')
