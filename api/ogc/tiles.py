@@ -132,7 +132,10 @@ class TileDoor:
         if not layer.visible_to & roles or zxy[0] > 24:
             return None
         known = given.get(b"if-none-match", b"").decode("latin-1")
-        return await _answer(self.state, _wanted(layer, roles, zxy), stamp, known)
+        try:
+            return await _answer(self.state, _wanted(layer, roles, zxy), stamp, known)
+        except asyncpg.UndefinedTableError:  # an own layer that another process has dropped
+            return None
 
 
 async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) -> _Answer:
@@ -144,7 +147,7 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
     etag = '"' + hashlib.sha256(f"{stamp}|{wanted.fields}|{z}/{x}/{y}{then}".encode()).hexdigest()[:24] + '"'
     if known == etag:
         return _Answer(304, etag)
-    key = (wanted.layer.id, wanted.fields, z, x, y, stamp + then)
+    key = (wanted.layer.table, wanted.fields, z, x, y, stamp + then)
     packed = state.cache.get(key)
     asked = () if wanted.as_of is None else (wanted.as_of,)
     if packed is None:
@@ -158,12 +161,15 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
 def _wanted(
     layer: Layer, roles: frozenset[Role], zxy: tuple[int, int, int], as_of: datetime | None = None
 ) -> _Wanted:
-    return _Wanted(layer, *_seen_by(layer.id, roles, past=as_of is not None), zxy, as_of)
+    return _Wanted(layer, *_seen_by(layer.id, layer.table, roles, past=as_of is not None), zxy, as_of)
 
 
 @lru_cache(maxsize=1024)
-def _seen_by(layer_id: str, roles: frozenset[Role], *, past: bool) -> tuple[str, str]:
-    """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles."""
+def _seen_by(layer_id: str, table: str, roles: frozenset[Role], *, past: bool) -> tuple[str, str]:
+    """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles.
+
+    ``table`` tells an own layer from a dropped one of the same id.
+    """
     layer = catalogue.layer(layer_id)
     return tiles.tile_sql(layer, roles, past=past), ",".join(
         each.name for each in layer.tile_fields_for(roles)
