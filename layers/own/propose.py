@@ -25,6 +25,7 @@ _LONGEST_CODE = 20
 _UNIT = re.compile(r"[(（\[【]\s*([^)）\]】]{1,12})\s*[)）\]】]\s*$")
 _NUMBERED = re.compile(r"-?(0|[1-9]\d{0,14})")  # no leading zeros, which codes and telephone numbers have
 _PERSON = re.compile(r"电话|手机|身份证|联系人|姓名|负责人|phone|mobile|person|contact", re.IGNORECASE)
+_CODE = re.compile(r"编号|编码|代码|序号|code|number|\bid\b|\bno\b", re.IGNORECASE)
 _YES_NO = {"是", "否", "有", "无", "true", "false", "yes", "no"}
 _COLOURS = ("#2f6f9f", "#8a5a1f", "#5f7f2f", "#7a4a8f", "#a03f4f", "#2f7f73")
 _GEOMETRIES: dict[str, Geometry] = {
@@ -50,14 +51,8 @@ def propose(frame: GeoDataFrame, title: str, taken: frozenset[str]) -> Descripti
         _field(heading, name, values)
         for (heading, values), name in zip(columns.items(), names(headings), strict=True)
     ]
-    key = next(
-        (
-            each.column
-            for each in fields
-            if each.type in {"text", "integer"} and _unique(columns[each.column])
-        ),
-        None,
-    )
+    coded = (each.column for each in fields if each.type in {"text", "integer"} and _CODE.search(each.column))
+    key = next((each for each in coded if _unique(columns[each])), None)
     texts = [each for each in fields if each.type == "text" and not each.personal and each.column != key]
     named = next((each for each in texts if re.search(r"名|name|title", each.column, re.IGNORECASE)), None)
     return Description(
@@ -76,7 +71,7 @@ def names(headings: Sequence[str]) -> list[str]:
     """A name in the database for each heading: letters, digits, underscores; all different, none reserved."""
     made: list[str] = []
     for number, heading in enumerate(headings, 1):
-        name = _slug(heading)[:36].strip("_") or f"field_{number}"
+        name = _slug(_UNIT.sub("", heading))[:36].strip("_") or f"field_{number}"
         if name in RESERVED:
             name += "_"
         free = name
