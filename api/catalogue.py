@@ -19,6 +19,7 @@ from api.schemas.catalogue import (
 from api.schemas.shared import TextPair
 from layers import catalogue, features
 from layers.layer import Field, Layer, Style, Text
+from layers.own.describe import GROUP
 from layers.people.rules import Role
 from layers.surveys import actions as surveys
 
@@ -77,6 +78,7 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
         clustered_below=layer.clustered_below,
         shown_at_start=layer.shown_at_start,
         editable=bool(layer.editors & roles),
+        own=layer.group == GROUP,
         count=extent.features,
         bounds=extent.bounds,
         tiles=f"/ogc/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={extent.stamp}",

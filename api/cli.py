@@ -126,9 +126,11 @@ def import_layer(layer: Annotated[str, typer.Argument(help="图层 · layer id")
     """
     from api import serve as serve_room
     from layers import database, imports
+    from layers.own import registry
 
     with serve_room.migrated(settings()) as url:
         with database.session(url, actor="import") as session:
+            registry.refresh(session)
             report = imports.import_file(session, layer, file, "import")
         console.print(f"已导入 {report.imported} 条。{report.imported} rows imported.")
         for note in report.notes:
@@ -151,6 +153,48 @@ def export_layer(
     with serve_room.migrated(settings()) as url, database.session(url) as session:
         count = exports.export_layer(session, layer, file, STAFF - exports.PERSONAL_ROLES)
         console.print(f"已导出 {count} 条到 {file}。{count} rows written to {file}.")
+
+
+@app.command("own-layer")
+def own_layer(
+    file: Existing,
+    id: Annotated[str | None, typer.Option("--id", help="图层标识 · id of the layer")] = None,
+    title: Annotated[str | None, typer.Option(help="图层名称 · title of the layer")] = None,
+    public: Annotated[bool, typer.Option("--public", help="公众可见 · everybody may see it")] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="只看建议，不建图层 · only print the proposal")
+    ] = False,
+) -> None:
+    """把任意空间数据文件建成一个新图层 · make a new layer of a file.
+
+    例 example:  ./chengtu own-layer 除雪道路.gpkg --title 除雪道路
+    """
+    from api import serve as serve_room
+    from layers import database
+    from layers.own import actions
+    from layers.people.rules import Role
+
+    with serve_room.migrated(settings()) as url, database.session(url) as session:
+        proposed, _ = actions.look(session, file)
+        changes: dict[str, Any] = {
+            "id": id,
+            "zh": title,
+            "en": title,
+            "visible_to": list(Role) if public else None,
+        }
+        described = proposed.model_copy(
+            update={name: value for name, value in changes.items() if value is not None}
+        )
+        table = Table("列 column", "字段 field", "类型 type", "单位 unit", "代码 codes")
+        for each in described.fields:
+            codes = "、".join(code.value for code in each.codes)
+            table.add_row(escape(each.column), each.name, each.type, each.unit or "", escape(codes))
+        console.print(table)
+        if not show:
+            layer, rows = actions.make(session, file, described, "command line")
+            console.print(
+                f"图层“{escape(layer.title.zh)}”（{layer.id}）已建成，{rows} 条。Layer {layer.id} has {rows} rows."
+            )
 
 
 @app.command()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.state import State, state_of
 from layers import database
 from layers.errors import SignInNeeded
+from layers.own import registry
 from layers.people import actions as people
 from layers.people.actions import SignedIn
 from layers.people.rules import Role
@@ -25,6 +26,7 @@ Chengtu = Annotated[State, Depends(state_of)]
 
 def _transaction(state: Chengtu) -> Iterator[Session]:
     with database.session(state.url) as session:
+        registry.refresh(session)
         yield session
 
 

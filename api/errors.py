@@ -30,6 +30,7 @@ STATUS: dict[str, int] = {
     "still_referred": 409,
     "not_editable": 403,
     "refused": 409,
+    "own_layer_refused": 409,
     "raster_too_large": 413,
     "postgis_missing": 503,
     "database_away": 503,

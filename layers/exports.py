@@ -22,6 +22,7 @@ from layers.features import Query, chosen, source, where
 from layers.filters import Condition
 from layers.imports.values import BEIJING
 from layers.layer import Field, FieldType, Layer
+from layers.own import registry
 from layers.people.rules import Role
 from layers.reference_systems import CRS84
 from layers.settings import ROOT
@@ -59,6 +60,7 @@ def export_layer(
     self-contained map. The file can be imported again.
     Raises NotFound when the roles may not see the layer, QueryRefused, FormatUnknown.
     """
+    registry.refresh(session)
     layer = catalogue.layer(layer_id, roles)
     path = Path(path)
     fields = chosen(layer, roles, query.names)

@@ -10,6 +10,7 @@ from layers.cases import model as cases
 from layers.codes import model as codes
 from layers.database import Base
 from layers.incidents import model as incidents
+from layers.own import model as own
 from layers.people import model as people
 from layers.permits import model as permits
 from layers.places import model as places
@@ -29,6 +30,7 @@ __all__ = [
     "codes",
     "history",
     "incidents",
+    "own",
     "people",
     "permits",
     "places",

@@ -42,7 +42,7 @@ def find(session: Session, roles: frozenset[Role], typed: str) -> list[dict[str,
 def _in_layer(session: Session, layer: Layer, roles: frozenset[Role], typed: str) -> list[dict[str, Any]]:
     """Only published fields that the viewer may see, and that are nobody's personal data, are searched."""
     visible = {each.name for each in layer.fields_for(roles) if not each.personal}
-    columns = [name for name in SEARCHED if name in visible]
+    columns = [name for name in dict.fromkeys((*SEARCHED, layer.label)) if name in visible]
     if not columns:
         return []
     title = layer.label if layer.label in visible else columns[0]

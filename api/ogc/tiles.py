@@ -80,7 +80,7 @@ async def tile(
 ) -> Response:
     """One MVT tile (tile matrix, row, column); its layer is named as the collection; 204 when empty."""
     layer = catalogue.layer(layer_id, roles)
-    stamp, _ = await _freshness(state).ask(_sources(layer.id), None)
+    stamp, _ = await _freshness(state).ask(_sources(layer.id, layer.table), None)
     wanted = _wanted(layer, roles, (z, x, y), moment(as_of) if as_of else None)
     found = await _answer(state, wanted, stamp, request.headers.get("if-none-match"))
     packed = "gzip" in request.headers.get("accept-encoding", "")
@@ -123,12 +123,15 @@ class TileDoor:
         except NotFound:
             return None
         token = _token(given.get(b"cookie", b""))
-        stamp, roles = await _freshness(self.state).ask(_sources(layer.id), token)
+        stamp, roles = await _freshness(self.state).ask(_sources(layer.id, layer.table), token)
         zxy = int(z), int(x), int(y)
         if not layer.visible_to & roles or zxy[0] > 24:
             return None
         known = given.get(b"if-none-match", b"").decode("latin-1")
-        return await _answer(self.state, _wanted(layer, roles, zxy), stamp, known)
+        try:
+            return await _answer(self.state, _wanted(layer, roles, zxy), stamp, known)
+        except asyncpg.UndefinedTableError:  # an own layer that another process has dropped
+            return None
 
 
 async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) -> _Answer:
@@ -140,7 +143,7 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
     etag = '"' + hashlib.sha256(f"{stamp}|{wanted.fields}|{z}/{x}/{y}{then}".encode()).hexdigest()[:24] + '"'
     if known == etag:
         return _Answer(304, etag)
-    key = (wanted.layer.id, wanted.fields, z, x, y, stamp + then)
+    key = (wanted.layer.table, wanted.fields, z, x, y, stamp + then)
     packed = state.cache.get(key)
     asked = () if wanted.as_of is None else (wanted.as_of,)
     if packed is None:
@@ -155,12 +158,18 @@ def _wanted(
     layer: Layer, roles: frozenset[Role], zxy: tuple[int, int, int], as_of: datetime | None = None
 ) -> _Wanted:
     general = tiles.generalised(layer, zxy[0])
-    return _Wanted(layer, *_seen_by(layer.id, roles, general, past=as_of is not None), zxy, as_of)
+    seen = _seen_by(layer.id, layer.table, roles, general, past=as_of is not None)
+    return _Wanted(layer, *seen, zxy, as_of)
 
 
 @lru_cache(maxsize=1024)
-def _seen_by(layer_id: str, roles: frozenset[Role], general: bool, *, past: bool) -> tuple[str, str]:
-    """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles."""
+def _seen_by(
+    layer_id: str, table: str, roles: frozenset[Role], general: bool, *, past: bool
+) -> tuple[str, str]:
+    """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles.
+
+    ``table`` tells an own layer from a dropped one of the same id.
+    """
     layer = catalogue.layer(layer_id)
     return tiles.tile_sql(layer, roles, general=general, past=past), ",".join(
         each.name for each in layer.tile_fields_for(roles)
@@ -168,8 +177,8 @@ def _seen_by(layer_id: str, roles: frozenset[Role], general: bool, *, past: bool
 
 
 @lru_cache(maxsize=256)
-def _sources(layer_id: str) -> str:
-    """The tables of a layer as ``Freshness`` wants them."""
+def _sources(layer_id: str, table: str) -> str:
+    """The tables of a layer as ``Freshness`` wants them; ``table`` as in ``_seen_by``."""
     return ",".join(tiles.sources(catalogue.layer(layer_id)))
 
 

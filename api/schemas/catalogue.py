@@ -46,7 +46,9 @@ class StyleOut(Shape):
 
 
 class LayerOut(Shape):
-    """One published layer with its live count and extent (lon/lat, EPSG:4490); whether the viewer may edit it."""
+    """One published layer with its live count and extent (lon/lat, EPSG:4490); whether the viewer may edit
+    it, and whether planners made it themselves.
+    """
 
     id: str
     title: TextPair
@@ -64,6 +66,7 @@ class LayerOut(Shape):
     clustered_below: int
     shown_at_start: bool
     editable: bool
+    own: bool
     count: int
     bounds: tuple[float, float, float, float] | None
     tiles: str

@@ -41,6 +41,7 @@ def test_the_promised_commands_are_there() -> None:
         "work",
         "migrate",
         "import",
+        "own-layer",
         "export",
         "ingest",
         "detect",

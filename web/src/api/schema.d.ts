@@ -224,6 +224,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/own-layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Made
+         * @description Every own layer that ever was, newest first.
+         */
+        get: operations["made_api_own_layers_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Make the layer that was confirmed, of a file that was looked at.
+         */
+        post: operations["make_api_own_layers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/own-layers/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Look at a file: the layer that it would make, to be confirmed or changed.
+         */
+        post: operations["propose_api_own_layers_proposals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/own-layers/{layer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Drop a layer with its rows; its history stays.
+         */
+        delete: operations["drop_api_own_layers__layer_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quality": {
         parameters: {
             query?: never;
@@ -1355,6 +1419,54 @@ export interface components {
             zoom: number;
         };
         /**
+         * Description
+         * @description An own layer. ``key``: heading of the column whose values are the codes; without one rows are numbered.
+         */
+        Description: {
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Colour
+             * @default #5b6b7b
+             */
+            colour: string;
+            /** En */
+            en: string;
+            /** Fields */
+            fields: components["schemas"]["OwnField"][];
+            /**
+             * Geometry
+             * @enum {string}
+             */
+            geometry: "Point" | "MultiLineString" | "MultiPolygon";
+            /** Id */
+            id: string;
+            /** Key */
+            key?: string | null;
+            /**
+             * Label
+             * @default code
+             */
+            label: string;
+            /**
+             * Visible To
+             * @default [
+             *       "administrator",
+             *       "crew",
+             *       "inspector",
+             *       "officer",
+             *       "planner",
+             *       "reviewer"
+             *     ]
+             */
+            visible_to: components["schemas"]["Role"][];
+            /** Zh */
+            zh: string;
+        };
+        /**
          * DifferenceOut
          * @description Two versions of a feature, and the fields that differ.
          */
@@ -1632,7 +1744,8 @@ export interface components {
         };
         /**
          * LayerOut
-         * @description One published layer with its live count and extent (lon/lat, EPSG:4490); whether the viewer may edit it.
+         * @description One published layer with its live count and extent (lon/lat, EPSG:4490); whether the viewer may edit
+         *     it, and whether planners made it themselves.
          */
         LayerOut: {
             /** Bounds */
@@ -1667,6 +1780,8 @@ export interface components {
             max_zoom: number;
             /** Min Zoom */
             min_zoom: number;
+            /** Own */
+            own: boolean;
             /** Points Below */
             points_below: number;
             /** Shown At Start */
@@ -1674,6 +1789,107 @@ export interface components {
             style: components["schemas"]["StyleOut"];
             /** Tiles */
             tiles: string;
+            title: components["schemas"]["TextPair"];
+        };
+        /**
+         * MadeOut
+         * @description A layer that was made.
+         */
+        MadeOut: {
+            /** Id */
+            id: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * OwnCode
+         * @description A value of a code list, as it stands in the file, and its titles.
+         */
+        OwnCode: {
+            /** En */
+            en: string;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * OwnField
+         * @description One column: ``column`` is its heading in the file, ``name`` its name in the database and in OGC API.
+         */
+        OwnField: {
+            /**
+             * Codes
+             * @default []
+             */
+            codes: components["schemas"]["OwnCode"][];
+            /** Column */
+            column: string;
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /**
+             * Personal
+             * @default false
+             */
+            personal: boolean;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Type
+             * @default text
+             * @enum {string}
+             */
+            type: "text" | "integer" | "number" | "boolean" | "date" | "datetime" | "code";
+            /** Unit */
+            unit?: string | null;
+            /**
+             * Visible To
+             * @default [
+             *       "public",
+             *       "planner",
+             *       "inspector",
+             *       "crew",
+             *       "reviewer",
+             *       "officer",
+             *       "administrator"
+             *     ]
+             */
+            visible_to: components["schemas"]["Role"][];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * OwnLayerIn
+         * @description The description as a person confirmed it.
+         */
+        OwnLayerIn: {
+            description: components["schemas"]["Description"];
+            /** File */
+            file: string;
+        };
+        /**
+         * OwnLayerOut
+         * @description An own layer, there or dropped: who made it and who dropped it.
+         */
+        OwnLayerOut: {
+            /** Dropped At */
+            dropped_at: string | null;
+            /** Dropped By */
+            dropped_by: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
             title: components["schemas"]["TextPair"];
         };
         /**
@@ -1733,6 +1949,21 @@ export interface components {
             epsg: number;
             /** N */
             n: number;
+        };
+        /**
+         * ProposalOut
+         * @description What a file seems to be; ``file`` is what creating the layer refers to. ``samples``: first values by heading.
+         */
+        ProposalOut: {
+            description: components["schemas"]["Description"];
+            /** File */
+            file: string;
+            /** Rows */
+            rows: number;
+            /** Samples */
+            samples: {
+                [key: string]: string[];
+            };
         };
         /**
          * PutBackIn
@@ -3093,6 +3324,308 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RestoredOut"];
                 };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    made_api_own_layers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnLayerOut"][];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    make_api_own_layers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnLayerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    propose_api_own_layers_proposals_post: {
+        parameters: {
+            query: {
+                /** @description the file's name; its extension tells the format */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    drop_api_own_layers__layer_id__delete: {
+        parameters: {
+            query: {
+                /** @description the layer's id or title, to confirm */
+                name: string;
+            };
+            header?: never;
+            path: {
+                layer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The input is malformed, or does not fit */
             422: {

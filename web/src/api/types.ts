@@ -24,6 +24,9 @@ export type Look = Narrowed<Schemas['StateOut'], { pattern: Pattern }>
 export type Style = Narrowed<Schemas['StyleOut'], { pattern: Pattern; states: Record<string, Look> }>
 export type LayerGeometry = 'Point' | 'MultiLineString' | 'MultiPolygon'
 export type Layer = Narrowed<Schemas['LayerOut'], { geometry: LayerGeometry; fields: Field[]; style: Style }>
+export type Proposal = Schemas['ProposalOut']
+export type OwnDescription = Proposal['description']
+export type OwnField = OwnDescription['fields'][number]
 export type Group = Schemas['GroupOut']
 export type Catalogue = Narrowed<Schemas['CatalogueOut'], { layers: Layer[] }>
 

@@ -6,8 +6,9 @@ import { loading } from '@/api/loading'
 import type { Difference, HistoryEntry } from '@/api/types'
 import { say } from '@/i18n'
 import { catalogue } from '@/layers/catalogue'
+import { boundsOf } from '@/map/bounds'
 import { NOTHING, collection } from '@/map/overlays'
-import { draw } from '@/map/stage'
+import { draw, zoomToBounds } from '@/map/stage'
 import { asOf } from '@/past/past'
 import { tell } from '@/shell/notes'
 import { tellProblem } from '@/shell/problems'
@@ -38,6 +39,8 @@ watch(pair, () => {
 watch(difference.value, (found) => {
   draw('before', found ? collection(found.before.geometry) : NOTHING)
   draw('after', found ? collection(found.after.geometry) : NOTHING)
+  const bounds = found && boundsOf({ type: 'GeometryCollection', geometries: [found.before.geometry, found.after.geometry].filter((each) => each !== null) })
+  if (bounds) zoomToBounds(bounds)
   draw('selected', !found && geometry.value ? collection(geometry.value) : NOTHING)
 })
 

@@ -3,7 +3,7 @@ import { computed, ref, watch } from 'vue'
 import { get } from '@/api/client'
 import { loading } from '@/api/loading'
 import type { HistoryEntry, Item } from '@/api/types'
-import { thenAt } from '@/past/address'
+import { thenAt } from '@/past/at'
 import { asOf } from '@/past/past'
 
 export interface Selected {

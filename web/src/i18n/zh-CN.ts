@@ -14,6 +14,12 @@ const zh = {
     noneHint: '登录后可以看到所属角色的图层。', stackHint: '自上而下叠放，拖动或用箭头调整。', stackEmpty: '没有显示中的图层', stackEmptyHint: '在“分组”中勾选图层后，可在这里调整叠放次序。',
     from: '放大到 {zoom} 级后显示', counted: '密集处按数量汇总，{zoom} 级起逐个显示', find: '查找图层', visible: '显示中 {n} / {total}', hideAll: '全部隐藏', reset: '恢复默认', legend: '图例', otherState: '其他', empty: '尚无数据',
   },
+  own: {
+    new: '自建图层', tag: '自建', title: '从文件自建图层', file: '数据文件', fileHint: 'GeoPackage、Shapefile（zip）、GeoJSON、KML、FlatGeobuf、GeoParquet、DXF，或带坐标列的 CSV、xlsx；至多 200 MB、10 万行、60 列', looking: '正在读取文件，推断各列的类型', check: '请核对系统的建议，改正后创建。文件共 {n} 行，图形为{geometry}。',
+    geometries: { Point: '点', MultiLineString: '线', MultiPolygon: '面' }, name: '图层名称', nameEn: '英文名称', id: '标识', idHint: '小写字母、数字、下划线；用于接口地址', colour: '颜色', label: '地图标注', key: '编号列', noKey: '自动编号', code: '编号', who: '谁可以看', staff: '本单位人员', everyone: '所有人（含公众）',
+    column: '列', field: '字段名', titleZh: '中文名', type: '类型', unit: '单位', personal: '个人信息', personalHint: '只给本单位人员看，不进地图瓦片', samples: '示例', codes: '{n} 个代码：{list}', left: '不导入', types: { text: '文字', integer: '整数', number: '小数', boolean: '是否', date: '日期', datetime: '日期时间', code: '代码' },
+    make: '创建图层', making: '正在创建', made: '图层“{name}”已创建，{n} 条', other: '换一个文件', drop: '删除图层', dropTitle: '删除自建图层', dropAsk: '将删除图层“{name}”及其全部数据，其他人也不能再看到它；变更记录会保留。请输入图层名称以确认：', dropped: '图层“{name}”已删除', needName: '请输入图层名称',
+  },
   past: { title: '查看某日的状态', today: '今天（当前）', hint: '各图层显示为当日结束时的样子。', until: '截至 {day}', banner: '历史状态，不是当前数据', back: '回到今天' },
   ground: { title: '底图', none: '素色', vec: '电子地图', img: '卫星影像', noKey: '未配置天地图密钥，使用素色底图', failed: '天地图暂时连不上，已改用素色底图；本平台图层不受影响。', again: '重新连接', credit: '天地图' },
   flights: { title: '航片', none: '不显示', empty: '尚无航片', signIn: '登录后可看航片', pick: '选择显示哪一期航片', previous: '上一期', next: '下一期', zoomTo: '缩放到航片范围' },

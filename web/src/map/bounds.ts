@@ -9,10 +9,15 @@ function* positions(nested: Nested): Generator<GeoPosition> {
   else for (const each of nested as Nested[]) yield* positions(each)
 }
 
+function* points(geometry: Geometry): Generator<GeoPosition> {
+  if (geometry.type === 'GeometryCollection') for (const each of geometry.geometries) yield* points(each)
+  else yield* positions(geometry.coordinates as Nested)
+}
+
 /** West, south, east, north in degrees; null where there is nothing. */
 export function boundsOf(geometry: Geometry | null | undefined): Bounds | null {
-  if (!geometry || geometry.type === 'GeometryCollection') return null
-  const all = [...positions(geometry.coordinates as Nested)]
+  if (!geometry) return null
+  const all = [...points(geometry)]
   if (all.length === 0) return null
   const [lons, lats] = [all.map((each) => each[0]!), all.map((each) => each[1]!)]
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]

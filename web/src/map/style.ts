@@ -2,7 +2,7 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Imagery, Layer } from '@/api/types'
 import type { Theme } from '@/theme/theme'
-import { thenAt } from '@/past/address'
+import { thenAt } from '@/past/at'
 import { type Ground, ground } from './ground'
 import { type Shapes, overlayLayers, overlaySources } from './overlays'
 import { labels, shapes } from './paint'

@@ -14,6 +14,8 @@ export const maySample = computed(() => has('reviewer', 'administrator'))
 export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
 export const mayReview = computed(() => has('reviewer', 'administrator'))
 
+export const mayMakeLayers = computed(() => has('planner', 'administrator'))
+
 export async function loadSession(): Promise<void> {
   person.value = (await get<SessionAnswer>('/api/session')).person
 }

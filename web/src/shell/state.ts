@@ -26,6 +26,7 @@ if (narrow.value) shell.open = false
 
 export const helping = ref(false)
 export const uploading = ref(false)
+export const makingLayer = ref(false)
 
 export function openTab(tab: Tab): void {
   shell.open = !(shell.open && shell.tab === tab)
