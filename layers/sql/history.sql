@@ -52,7 +52,7 @@ $$;
 -- Geometry is kept as GeoJSON, its Mercator twin is not kept.
 CREATE FUNCTION record_history() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    facts text := format('(SELECT to_jsonb(r) FROM (SELECT %s) AS r)', TG_ARGV[0]);
+    facts text := format('(SELECT to_jsonb(kept) FROM (SELECT %s) AS kept)', TG_ARGV[0]);
     was text := replace(facts, '{t}', 'was');
     is_now text := replace(facts, '{t}', 'changed');
 BEGIN
