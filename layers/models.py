@@ -9,6 +9,7 @@ from layers.candidates import model as candidates
 from layers.cases import model as cases
 from layers.codes import model as codes
 from layers.database import Base
+from layers.imports import model as imports
 from layers.incidents import model as incidents
 from layers.people import model as people
 from layers.permits import model as permits
@@ -27,6 +28,7 @@ __all__ = [
     "cases",
     "codes",
     "history",
+    "imports",
     "incidents",
     "people",
     "permits",
