@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layers.imports.actions import Outcome, import_file, perform
 from layers.imports.faults import ImportMisplaced, ImportRefused, ImportShifted, NotImportable, RowFault
+from layers.imports.undo import UndoRefused, undo
 from layers.imports.work import ImportReport
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "NotImportable",
     "Outcome",
     "RowFault",
+    "UndoRefused",
     "import_file",
     "perform",
+    "undo",
 ]

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gis.crs import Points
 from layers.catalogue import LAYERS
 from layers.database import geometry
+from layers.imports.model import Import
 from layers.layer import Field, Layer
 
-__all__ = ["district", "known_points", "referenced", "taken"]
+__all__ = ["district", "known_points", "listed", "referenced", "taken"]
 
 _MOST_POINTS = 50_000
 _BROAD = {"divisions", "grids", "organisations"}  # what refers to them need not lie on their lines
@@ -70,3 +71,9 @@ def taken(
     """Which of the values the layer's table has already, in other rows than ``besides``."""
     sql = f'SELECT "{column}" FROM "{layer.table}" WHERE "{column}" = ANY(:values) AND id IS DISTINCT FROM :besides'  # noqa: S608
     return set(session.scalars(text(sql), {"values": sorted(set(values)), "besides": besides}))
+
+
+def listed(session: Session, layers: Iterable[str] | None = None, most: int = 200) -> list[Import]:
+    """The imports (of some layers, or of all), newest first."""
+    asked = select(Import).order_by(Import.id.desc()).limit(most)
+    return list(session.scalars(asked if layers is None else asked.where(Import.layer.in_(layers))))

@@ -29,7 +29,7 @@ from layers.layer import Layer, Text
 
 __all__ = ["BATCH", "ImportReport", "Work", "begin"]
 
-BATCH = 20_000  # rows that are in memory at a time
+BATCH = 5_000  # rows that are in memory at a time
 
 Told = Callable[[int], None]
 
@@ -89,7 +89,7 @@ class Work:
             if checker is None:
                 checker = self._begin(frame)
                 check_words(sample, named)  # such a file need not be read to its end
-                batch = checker.check(frame)
+            batch = checker.check(frame)
             self.staged.add(batch)
             self.preview.add(batch, batch.given)
             self.repaired += batch.mended
