@@ -20,6 +20,7 @@ from api import (
     errors,
     health,
     imagery,
+    imports,
     pages,
     places,
     quality,
@@ -49,6 +50,7 @@ def create(own: Settings, url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(uploads.sweep, state)
+        await run_in_threadpool(imports.sweep, state)
         async with asyncpg.create_pool(url, min_size=1, max_size=8, command_timeout=60) as state.tiles:
             yield
 
@@ -79,6 +81,7 @@ def create(own: Settings, url: str) -> FastAPI:
         styles,
         doors,
         imagery,
+        imports,
         health,
     ):
         app.include_router(room.router)

@@ -23,6 +23,7 @@ __all__ = [
     "ImportRefused",
     "ImportShifted",
     "NotImportable",
+    "Rehearsed",
     "RowFault",
     "Unfit",
     "unclear",
@@ -127,3 +128,14 @@ class ImportRefused(ChengtuError):
         for language in ("zh", "en"):
             details[f"lines_{language}"] = "\n".join(each.line(language) for each in self.faults)
         super().__init__(**details)
+
+
+class Rehearsed(ChengtuError):
+    """The file was confirmed, but what is in the database has changed since the rehearsal."""
+
+    code = "import_changed"
+    zh = "“{name}”未导入，没有任何数据被改动：检查之后数据有变化，现在有些行不符合。请查看新的清单后再确认。"
+    en = (
+        "“{name}” was not imported and nothing was changed: since the check, data changed and some rows no longer fit. "
+        "Look at the new list, then confirm again."
+    )

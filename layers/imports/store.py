@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from gis.crs import Points
 from layers.catalogue import LAYERS
 from layers.database import geometry
-from layers.imports.model import Import
-from layers.layer import Field, Layer
+from layers.imports.faults import RowFault
+from layers.imports.model import Import, ImportFault
+from layers.layer import Field, Layer, Text
 
-__all__ = ["district", "known_points", "listed", "referenced", "taken"]
+__all__ = ["district", "faults", "known_points", "listed", "referenced", "taken", "with_files"]
 
 _MOST_POINTS = 50_000
 _BROAD = {"divisions", "grids", "organisations"}  # what refers to them need not lie on their lines
@@ -77,3 +78,18 @@ def listed(session: Session, layers: Iterable[str] | None = None, most: int = 20
     """The imports (of some layers, or of all), newest first."""
     asked = select(Import).order_by(Import.id.desc()).limit(most)
     return list(session.scalars(asked if layers is None else asked.where(Import.layer.in_(layers))))
+
+
+def with_files(session: Session) -> list[int]:
+    """The imports whose file is still kept."""
+    return list(session.scalars(select(Import.id).where(Import.path.is_not(None))))
+
+
+def faults(session: Session, import_id: int, most: int | None = None, skip: int = 0) -> Iterator[RowFault]:
+    """What was found about an import, by rows, with what concerns the whole file first."""
+    asked = select(ImportFault).where(ImportFault.import_id == import_id)
+    asked = asked.order_by(ImportFault.row.nulls_first(), ImportFault.id).limit(most).offset(skip)
+    for each in session.scalars(asked.execution_options(yield_per=1000)):
+        field = None if each.field_zh is None else Text(each.field_zh, each.field_en or "")
+        place = None if each.lon is None or each.lat is None else (each.lon, each.lat)
+        yield RowFault(each.row, each.code, field, Text(each.zh, each.en), place, each.repaired)
