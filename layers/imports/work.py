@@ -29,7 +29,7 @@ from layers.layer import Layer, Text
 
 __all__ = ["BATCH", "ImportReport", "Work", "begin"]
 
-BATCH = 5_000  # rows that are in memory at a time
+BATCH = 2_500  # rows that are in memory at a time
 
 Told = Callable[[int], None]
 
