@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from gis.errors import ChengtuError
 from layers import database
 from layers.imports import actions
-from layers.imports.faults import Rehearsed
+from layers.imports.faults import ImportRefused, Rehearsed
 from layers.imports.model import Import
 from layers.imports.work import begin
 from layers.jobs import Interrupted
@@ -35,8 +35,8 @@ class ImportBroken(ChengtuError):
     """The platform itself failed."""
 
     code = "import_broken"
-    zh = "导入时程序出错，没有任何数据被改动。文件已保留；请重试，若仍出错请告诉管理员。"
-    en = "The program failed and nothing was changed. The file is kept; try again, and tell the operator if it fails again."
+    zh = "导入时程序出错，没有任何数据被改动。请重新上传；若仍出错请告诉管理员。"
+    en = "The program failed and nothing was changed. Send the file again, and tell the operator if it fails again."
 
 
 def carry(url: str, settings: Settings, import_id: int, stop: threading.Event) -> None:
@@ -75,20 +75,24 @@ def _carry(url: str, import_id: int, path: Path, tell: Callable[[int], None], *,
         work = begin(session, row.layer, path, row.created_by)
         work.tell = tell
         work.stage()
+        stored = False
         if storing:
             stored = work.store(sound_rows=row.sound_rows)
         else:
             work.judge()
         report = work.report()
         found: dict[str, Any] = actions.facts(report)
-        if not storing:
-            found |= {"preview": work.preview.collection(work.staged), "status": "checked"}
-        elif stored:
+        if storing and stored:
             found |= {"preview": None, "status": "stored", "path": None}
-        else:  # it was sound when it was rehearsed: somebody stored something else meanwhile
-            error = Rehearsed(name=row.file_name)
+        else:
             found |= {"preview": work.preview.collection(work.staged), "status": "checked"}
-            found |= {"error_zh": error.message_zh, "error_en": error.message_en}
+            error: ChengtuError | None = None
+            if not work.whole:  # a column is missing, say: no row can be stored
+                found["status"], error = "refused", ImportRefused(row.file_name, report.faults, report.count)
+            elif storing:  # it was sound when it was rehearsed: somebody stored something else meanwhile
+                error = Rehearsed(name=row.file_name)
+            if error is not None:
+                found |= {"error_zh": error.message_zh, "error_en": error.message_en}
         actions.keep(session, import_id, report.ids)
         for name, value in found.items():
             setattr(row, name, value)

@@ -38,8 +38,8 @@ Told = Callable[[int], None]
 class ImportReport:
     """What an import did, or a rehearsal found.
 
-    ``rows`` are in the file, ``imported`` were stored, ``faulty`` were not for the ``faults`` found (the first 50;
-    ``Work.faults`` gives all), ``repaired`` outlines were mended. ``ids``: int8multirange of the new features.
+    ``rows`` are in the file, ``imported`` were stored, ``faulty`` were not for the ``faults`` found (the first 50 of
+    ``count``), ``repaired`` outlines were mended. ``ids``: int8multirange of the new features.
     """
 
     imported: int

@@ -124,6 +124,19 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
     assert not Storage.of(settings).for_import(made["id"]).exists()
 
 
+def test_a_file_that_lacks_a_column_is_refused_and_cannot_be_confirmed(
+    as_role: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    planner = as_role(Role.PLANNER)
+    places = [shapely.box(116.5, 31.75, 116.501, 31.751)]
+    write(GeoDataFrame({"code": ["XQ-1"]}, geometry=places, crs="EPSG:4490"), tmp_path / "x.gpkg")
+    path = f"/api/imports/{send(planner, tmp_path / 'x.gpkg').json()['id']}"
+    work(settings)
+    shown = planner.get(path).json()
+    assert shown["status"] == "refused" and "文件中没有这一列" in shown["error"]["zh"]
+    assert planner.post(f"{path}/confirm", json={"sound_rows": True}).status_code == 409
+
+
 def test_the_same_file_sent_twice_is_one_import(as_role: SignIn, tmp_path: Path) -> None:
     planner, path = as_role(Role.PLANNER), compounds(tmp_path)
     first, again = send(planner, path), send(planner, path)
