@@ -41,6 +41,8 @@ def test_the_promised_commands_are_there() -> None:
         "work",
         "migrate",
         "import",
+        "imports",
+        "undo-import",
         "export",
         "ingest",
         "detect",
