@@ -20,6 +20,7 @@ from api import (
     health,
     history,
     imagery,
+    imports,
     own_layers,
     pages,
     places,
@@ -52,6 +53,7 @@ def create(own: Settings, url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(uploads.sweep, state)
+        await run_in_threadpool(imports.sweep, state)
         async with tile_pool(url) as state.tiles:
             state.freshness = Freshness(state.tiles)
             yield
@@ -85,6 +87,7 @@ def create(own: Settings, url: str) -> FastAPI:
         styles,
         doors,
         imagery,
+        imports,
         health,
     ):
         app.include_router(room.router)

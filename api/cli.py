@@ -20,6 +20,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from api import imports_cli
 from api import model as model_room
 from gis.errors import ChengtuError
 from layers.settings import Settings, settings
@@ -36,6 +37,8 @@ app = typer.Typer(
     help="城图 Chengtu：城市管理空间信息平台 · GIS platform of a district urban-management bureau",
 )
 app.add_typer(model_room.app, name="model")
+for _name, _command in imports_cli.COMMANDS.items():
+    app.command(_name)(_command)
 console = Console()
 errors = Console(stderr=True)
 
@@ -116,25 +119,6 @@ def migrate() -> None:
 
     with serve_room.migrated(settings()):
         console.print("数据库已是最新。The database is up to date.")
-
-
-@app.command("import")
-def import_layer(layer: Annotated[str, typer.Argument(help="图层 · layer id")], file: Existing) -> None:
-    """把文件导入图层，全部成功或全部不变 · import a file into a layer, all or nothing.
-
-    例 example:  ./chengtu import stall_clusters clusters.gpkg
-    """
-    from api import serve as serve_room
-    from layers import database, imports
-    from layers.own import registry
-
-    with serve_room.migrated(settings()) as url:
-        with database.session(url, actor="import") as session:
-            registry.refresh(session)
-            report = imports.import_file(session, layer, file, "import")
-        console.print(f"已导入 {report.imported} 条。{report.imported} rows imported.")
-        for note in report.notes:
-            console.print(f"  {note.zh}  [dim]{note.en}[/dim]", highlight=False)
 
 
 @app.command("export")

@@ -28,10 +28,12 @@ STATUS: dict[str, int] = {
     "version_gone": 412,
     "edit_refused": 422,
     "still_referred": 409,
+    "undo_refused": 409,
     "not_editable": 403,
     "refused": 409,
     "own_layer_refused": 409,
     "raster_too_large": 413,
+    "import_too_large": 413,
     "postgis_missing": 503,
     "database_away": 503,
 }

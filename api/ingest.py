@@ -13,6 +13,7 @@ from rasterio.errors import RasterioError
 from gis.errors import ChengtuError
 from layers import database, jobs, pipeline
 from layers.errors import Refused
+from layers.imports import carry
 from layers.settings import Settings
 from layers.storage import Kind, Storage
 from layers.surveys import actions, rules, store
@@ -81,7 +82,17 @@ def work(url: str, settings: Settings, *, until_idle: bool = False) -> None:
     def abandon(survey_id: int, error: ChengtuError) -> None:
         pipeline.abandon(url, survey_id, error)
 
-    jobs.work(url, process, abandon, jobs=settings.jobs, until_idle=until_idle)
+    def carry_import(import_id: int, stop: threading.Event) -> None:
+        carry.carry(url, settings, import_id, stop)
+
+    def abandon_import(import_id: int, error: ChengtuError) -> None:
+        carry.abandon(url, import_id, error)
+
+    trades = [
+        jobs.Trade.surveys(process, abandon, settings.jobs),
+        jobs.Trade.imports(carry_import, abandon_import),
+    ]
+    jobs.work(url, trades, until_idle=until_idle)
 
 
 def progress_of(url: str, survey_id: int) -> Survey:

@@ -19,7 +19,6 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from gis.change.model import Model
 from gis.errors import ChengtuError
 from layers.errors import Refused
 from layers.settings import ROOT, settings
@@ -133,6 +132,7 @@ def train(
     例 example:  ./chengtu model train --root training/ -o change.onnx
     """
     _need_training()
+    from gis.change.model import Model
     from gis.learning.course import Plan, run_course
     from gis.learning.recipe import read_recipe
 

@@ -16,7 +16,6 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
-from scipy.spatial import cKDTree
 
 __all__ = [
     "DISPLAY",
@@ -163,6 +162,8 @@ def looks_shifted(points: ArrayLike, reference: ArrayLike) -> Literal["gcj02", "
     stations, the points of a layer that is known to be right). Shifted means: undoing the offset brings
     the median distance to the nearest reference point below 60 m and to less than a third of what it was.
     """
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - 30 MB that few need
+
     given, tree = _points(points), cKDTree(transform_points(reference, STORED, MEASURED))
     plain = _distance(given, tree)
     undone = {"gcj02": _distance(from_gcj02(given), tree), "bd09": _distance(from_bd09(given), tree)}
@@ -268,7 +269,7 @@ def _other_readings(points: Points) -> Iterator[tuple[FaultKind, str, Points]]:
     yield "wrong_zone", "EPSG:32650", points
 
 
-def _distance(lonlat: Points, tree: cKDTree) -> float:
+def _distance(lonlat: Points, tree: Any) -> float:
     metres = transform_points(lonlat, STORED, MEASURED)
     metres = metres[np.isfinite(metres).all(axis=1)]
     return float(np.median(tree.query(metres)[0])) if len(metres) else float("inf")

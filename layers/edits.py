@@ -22,8 +22,8 @@ from layers.candidates.rank import RANKED_BY
 from layers.database import SRID
 from layers.errors import Conflict, NotFound
 from layers.imports import shapes, store, values
-from layers.imports.actions import MEASURED
 from layers.imports.broken_rules import sentence
+from layers.imports.check import MEASURED
 from layers.imports.faults import EMPTY, TAKEN, Unfit, unclear, unknown
 from layers.imports.place import check_outside
 from layers.layer import Field, Layer, Text

@@ -1,5 +1,6 @@
 """The queue: procrastinate on the same PostgreSQL. A job is enqueued in the transaction that causes it.
 
+Each kind of job is a ``Trade`` with a queue of its own, so that a short import does not wait for a long flight.
 A worker that dies leaves its job in ``doing``. Every worker looks for such jobs when it starts and every
 few seconds after, and puts them back; jobs are idempotent, so one that ran twice has done its work once.
 A worker that is told to stop interrupts its job at the next progress report and puts it back itself.
@@ -11,8 +12,9 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import procrastinate
@@ -22,10 +24,8 @@ from sqlalchemy.orm import Session
 
 from gis.errors import ChengtuError
 
-__all__ = ["Interrupted", "WorkerDied", "enqueue_survey", "work"]
+__all__ = ["Interrupted", "Trade", "WorkerDied", "enqueue_import", "enqueue_survey", "work"]
 
-QUEUE = "surveys"
-TASK = "process_survey"
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0
 MOST_ATTEMPTS = 3
@@ -34,6 +34,37 @@ _log = logging.getLogger(__name__)
 
 # Deferring only needs the name of the task; the worker brings the function (see ``work``).
 _deferring = procrastinate.App(connector=SyncPsycopgConnector())
+
+
+@dataclass(frozen=True)
+class Trade:
+    """One kind of job. ``key`` names its only argument, the id of what is worked on.
+
+    ``process(id, stop)`` does the work and raises Interrupted soon after ``stop`` is set; ``abandon(id, error)``
+    writes down that it was given up. ``jobs`` are done side by side.
+    """
+
+    queue: str
+    task: str
+    key: str
+    process: Callable[[int, threading.Event], None]
+    abandon: Callable[[int, ChengtuError], None]
+    jobs: int = 1
+
+    @classmethod
+    def surveys(
+        cls, process: Callable[[int, threading.Event], None], abandon: Callable[[int, ChengtuError], None],
+        jobs: int = 1,
+    ) -> Trade:  # fmt: skip
+        """Flights to be processed."""
+        return cls("surveys", "process_survey", "survey_id", process, abandon, jobs)
+
+    @classmethod
+    def imports(
+        cls, process: Callable[[int, threading.Event], None], abandon: Callable[[int, ChengtuError], None]
+    ) -> Trade:
+        """Files to be rehearsed or stored, one at a time."""
+        return cls("imports", "carry_import", "import_id", process, abandon)
 
 
 class Interrupted(Exception):
@@ -59,78 +90,84 @@ class _BackToQueue(procrastinate.BaseRetryStrategy):
 
 def enqueue_survey(session: Session, survey_id: int) -> int:
     """Queue the processing of a survey inside the session's transaction; returns the job's number."""
+    return _enqueue(session, "surveys", "process_survey", f"survey-{survey_id}", survey_id=survey_id)
+
+
+def enqueue_import(session: Session, import_id: int) -> int:
+    """Queue the rehearsal or the storing of a file, whichever its row says, in the same way."""
+    return _enqueue(session, "imports", "carry_import", f"import-{import_id}", import_id=import_id)
+
+
+def _enqueue(session: Session, queue: str, task: str, lock: str, **given: int) -> int:
     connection = session.connection().connection.driver_connection
     deferrer = _deferring.configure_task(
-        name=TASK, queue=QUEUE, lock=f"survey-{survey_id}", allow_unknown=True, connection=connection
+        name=task, queue=queue, lock=lock, allow_unknown=True, connection=connection
     )
-    return int(deferrer.defer(survey_id=survey_id))
+    return int(deferrer.defer(**given))
 
 
-def work(
-    url: str,
-    process: Callable[[int, threading.Event], None],
-    abandon: Callable[[int, ChengtuError], None],
-    *,
-    jobs: int = 1,
-    until_idle: bool = False,
-) -> None:
-    """Take jobs until told to stop (SIGINT, SIGTERM) or, with ``until_idle``, until there is none.
-
-    ``process(survey_id, stop)`` does the work and raises Interrupted soon after ``stop`` is set;
-    ``abandon(survey_id, error)`` writes down that a survey was given up.
-    """
-    asyncio.run(_work(url, process, abandon, jobs, until_idle))
+def work(url: str, trades: Sequence[Trade], *, until_idle: bool = False) -> None:
+    """Take jobs until told to stop (SIGINT, SIGTERM) or, with ``until_idle``, until there is none."""
+    asyncio.run(_work(url, trades, until_idle))
 
 
-async def _work(
-    url: str,
-    process: Callable[[int, threading.Event], None],
-    abandon: Callable[[int, ChengtuError], None],
-    jobs: int,
-    until_idle: bool,
-) -> None:
+async def _work(url: str, trades: Sequence[Trade], until_idle: bool) -> None:
     stop = threading.Event()
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4))
 
-    mine: set[int] = set()  # a starved worker that beats late must not take its own jobs for a dead one's
-
-    @app.task(name=TASK, queue=QUEUE, retry=_BackToQueue())
-    def run(survey_id: int) -> None:
-        mine.add(survey_id)
-        try:
-            process(survey_id, stop)
-        finally:
-            mine.discard(survey_id)
+    # a starved worker that beats late must not take its own jobs for a dead one's
+    mine: set[tuple[str, int]] = set()
+    for each in trades:
+        app.task(name=each.task, queue=each.queue, retry=_BackToQueue())(_run(each, stop, mine))
 
     async with app.open_async():
-        worker = asyncio.create_task(
-            app.run_worker_async(
-                queues=[QUEUE],
-                concurrency=jobs,
-                wait=not until_idle,
-                install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                fetch_job_polling_interval=2.0,
-                delete_jobs="never",
+        workers = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    queues=[each.queue],
+                    concurrency=each.jobs,
+                    wait=not until_idle,
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                    fetch_job_polling_interval=2.0,
+                    delete_jobs="never",
+                )
             )
-        )
-        rescuer = asyncio.create_task(_rescue_forever(app, abandon, mine))
-        _stop_on_signals(stop, worker)
-        with suppress(asyncio.CancelledError):
-            await worker
+            for each in trades
+        ]
+        rescuer = asyncio.create_task(_rescue_forever(app, trades, mine))
+        _stop_on_signals(stop, workers)
+        for worker in workers:
+            with suppress(asyncio.CancelledError):
+                await worker
         rescuer.cancel()
         with suppress(asyncio.CancelledError):
             await rescuer
 
 
-def _stop_on_signals(stop: threading.Event, worker: asyncio.Task[None]) -> None:
+def _run(trade: Trade, stop: threading.Event, mine: set[tuple[str, int]]) -> Callable[..., None]:
+    """The function of a task; the queue hands it the id by name."""
+
+    def run(**given: int) -> None:
+        job = (trade.task, given[trade.key])
+        mine.add(job)
+        try:
+            trade.process(given[trade.key], stop)
+        finally:
+            mine.discard(job)
+
+    return run
+
+
+def _stop_on_signals(stop: threading.Event, workers: Sequence[asyncio.Task[None]]) -> None:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
         if not stop.is_set():
             stop.set()
-            worker.cancel()
+            for worker in workers:
+                worker.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError, RuntimeError, ValueError):  # only the main thread may
@@ -138,30 +175,31 @@ def _stop_on_signals(stop: threading.Event, worker: asyncio.Task[None]) -> None:
 
 
 async def _rescue_forever(
-    app: procrastinate.App, abandon: Callable[[int, ChengtuError], None], mine: set[int]
+    app: procrastinate.App, trades: Sequence[Trade], mine: set[tuple[str, int]]
 ) -> None:
     while True:
         try:
-            await rescue(app, abandon, mine)
+            for each in trades:
+                await rescue(app, each, mine)
         except procrastinate.exceptions.ConnectorException as error:
             _log.warning("looking for cut-off jobs failed, trying again: %s", error)
         await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
-async def rescue(app: procrastinate.App, abandon: Callable[[int, ChengtuError], None], mine: set[int]) -> int:
+async def rescue(app: procrastinate.App, trade: Trade, mine: set[tuple[str, int]]) -> int:
     """Put jobs of dead workers back; give up those cut off too often. Returns how many were found."""
     found = 0
     for job in await app.job_manager.get_stalled_jobs(
-        queue=QUEUE, seconds_since_heartbeat=DEAD_AFTER_SECONDS
+        queue=trade.queue, seconds_since_heartbeat=DEAD_AFTER_SECONDS
     ):
-        survey_id = int(str(job.task_kwargs["survey_id"]))
-        if survey_id in mine:
+        key = int(str(job.task_kwargs[trade.key]))
+        if (trade.task, key) in mine:
             continue
         found += 1
         if job.attempts >= MOST_ATTEMPTS:
-            await asyncio.to_thread(abandon, survey_id, WorkerDied(attempts=job.attempts))
+            await asyncio.to_thread(trade.abandon, key, WorkerDied(attempts=job.attempts))
             await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
         else:
-            _log.warning("survey %s was cut off; it starts again", survey_id)
+            _log.warning("%s %s was cut off; it starts again", trade.task, key)
             await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
     return found

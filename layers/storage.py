@@ -4,6 +4,7 @@
 <home>/storage/surveys/<id>/ortho.tif          checked COG
 <home>/storage/surveys/<id>/ortho.pmtiles      display pyramid
 <home>/storage/surveys/<id>/windows/           finished windows of a comparison that is not recorded yet
+<home>/storage/imports/<id>/<name>        a file that is to be imported, until it is
 <home>/uploads/                                parts on their way (tus)
 """
 
@@ -86,6 +87,14 @@ class Storage:
             shutil.copyfile(path, part)
         part.replace(target)
         return target
+
+    def for_import(self, import_id: int) -> Path:
+        """Folder of the file of one import (it may not exist yet)."""
+        return self.home / "storage" / "imports" / str(import_id)
+
+    def forget_import(self, import_id: int) -> None:
+        """Delete the file of an import."""
+        shutil.rmtree(self.for_import(import_id), ignore_errors=True)
 
     def sweep(self, survey_id: int) -> None:
         """Delete what a killed worker left half written (unfinished files are hidden until their rename)."""

@@ -6,7 +6,7 @@ make GDAL follow it to other files or addresses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ __all__ = [
     "plain_heading",
     "read",
     "read_as_given",
+    "read_in_batches",
     "write",
 ]
 
@@ -47,6 +48,18 @@ _READERS: dict[str, Callable[[Path, str | None], GeoDataFrame]] = {
     ".csv": tables.read_csv,
     ".xlsx": tables.read_xlsx,
     ".dxf": drawing.read,
+}
+# What can be read without holding all of it; a table or a drawing is read as a whole, then cut.
+_STREAMS: dict[str, Callable[[Path, str | None, int], Iterator[GeoDataFrame]]] = {
+    ".gpkg": geopackage.stream,
+    ".shp": shapefile.stream,
+    ".zip": shapefile.stream_packed,
+    ".geojson": geojson.stream,
+    ".json": geojson.stream,
+    ".geojsonl": geojson.stream_sequence,
+    ".geojsons": geojson.stream_sequence,
+    ".fgb": flatgeobuf.stream,
+    ".parquet": geoparquet.stream,
 }
 _WRITERS: dict[str, Callable[[GeoDataFrame, Path], None]] = {
     ".gpkg": geopackage.write,
@@ -89,6 +102,33 @@ def read_as_given(path: Path, *, layer: str | None = None) -> GeoDataFrame:
     if reader not in {tables.read_csv, tables.read_xlsx}:
         frame.index = np.arange(1, len(frame) + 1)
     return frame if frame.geometry.name == "geometry" else frame.rename_geometry("geometry")
+
+
+def read_in_batches(path: Path, rows: int, *, layer: str | None = None) -> Iterator[GeoDataFrame]:
+    """The features of ``read_as_given``, so many rows at a time and never all of them in memory.
+
+    Columns of formats that can be streamed are of Arrow's types. Raises the same; that no place is there at
+    all can only be said at the end.
+    """
+    path = Path(path)
+    stream = _STREAMS.get(path.suffix.lower())
+    if stream is None:
+        whole = read_as_given(path, layer=layer)
+        for start in range(0, len(whole), rows):
+            yield whole.iloc[start : start + rows]
+        return
+    start, placed = 1, False
+    for frame in stream(path, layer, rows):
+        frame.index = np.arange(start, start + len(frame))
+        start += len(frame)
+        if not placed:
+            numbers = shapely.get_coordinates(frame.geometry.to_numpy())
+            if len(numbers) and frame.crs is None:
+                raise FormatNoCrs(name=path.name, x=f"{numbers[0, 0]:.6g}", y=f"{numbers[0, 1]:.6g}")
+            placed = bool(len(numbers))
+        yield frame if frame.geometry.name == "geometry" else frame.rename_geometry("geometry")
+    if not placed:
+        raise FormatNoPlace(name=path.name)
 
 
 def write(frame: GeoDataFrame, path: Path, *, crs: Any = STORED) -> None:

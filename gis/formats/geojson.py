@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from geopandas import GeoDataFrame
 
 from gis.crs import is_geographic
-from gis.formats.ogr import read_with, write_with
+from gis.formats.ogr import read_with, stream_with, write_with
 from gis.formats.staging import check_head, staged
 
-__all__ = ["read", "read_sequence", "write", "write_sequence"]
+__all__ = ["read", "read_sequence", "stream", "stream_sequence", "write", "write_sequence"]
 
 _DIGITS = 9  # of a degree: 0.1 mm
 
@@ -30,6 +31,22 @@ def read_sequence(path: Path, layer: str | None) -> GeoDataFrame:
     check_head(path, "GeoJSONSeq", b"{", b"\x1e{")
     with staged({"file.geojsonl": path}) as folder:
         return read_with("GeoJSONSeq", f"GeoJSONSeq:{folder / 'file.geojsonl'}", path.name, layer=layer)
+
+
+def stream(path: Path, layer: str | None, rows: int) -> Iterator[GeoDataFrame]:
+    """The features of a collection, so many at a time."""
+    check_head(path, "GeoJSON", b"{")
+    with staged({"file.geojson": path}) as folder:
+        address = f"GeoJSON:{folder / 'file.geojson'}"
+        yield from stream_with("GeoJSON", address, path.name, rows, layer=layer, DATE_AS_STRING="YES")
+
+
+def stream_sequence(path: Path, layer: str | None, rows: int) -> Iterator[GeoDataFrame]:
+    """The features of lines, so many at a time."""
+    check_head(path, "GeoJSONSeq", b"{", b"\x1e{")
+    with staged({"file.geojsonl": path}) as folder:
+        address = f"GeoJSONSeq:{folder / 'file.geojsonl'}"
+        yield from stream_with("GeoJSONSeq", address, path.name, rows, layer=layer)
 
 
 def write(frame: GeoDataFrame, path: Path) -> None:

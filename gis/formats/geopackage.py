@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from geopandas import GeoDataFrame
 
-from gis.formats.ogr import read_with, write_with
+from gis.formats.ogr import read_with, stream_with, write_with
 from gis.formats.refused import FormatHostile, FormatUnreadable
 from gis.formats.staging import check_head, staged
 
-__all__ = ["read", "write"]
+__all__ = ["read", "stream", "write"]
 
 # functions and modules with which a schema could reach beyond its own file
 _REACHES_OUT = re.compile(r"\b(ogr_\w+|gdal_\w+|load_extension|readfile|writefile)\s*\(", re.IGNORECASE)
@@ -26,6 +27,14 @@ def read(path: Path, layer: str | None) -> GeoDataFrame:
     _check_schema(path)
     with staged({"file.gpkg": path}) as folder:
         return read_with("GPKG", str(folder / "file.gpkg"), path.name, layer=layer)
+
+
+def stream(path: Path, layer: str | None, rows: int) -> Iterator[GeoDataFrame]:
+    """The same, so many rows at a time."""
+    check_head(path, "GeoPackage", b"SQLite format 3\x00")
+    _check_schema(path)
+    with staged({"file.gpkg": path}) as folder:
+        yield from stream_with("GPKG", str(folder / "file.gpkg"), path.name, rows, layer=layer)
 
 
 def write(frame: GeoDataFrame, path: Path) -> None:

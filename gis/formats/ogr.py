@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow
 import pyogrio
+import pyogrio.raw
+import shapely
 from geopandas import GeoDataFrame
 
 from gis.formats.refused import FormatEmpty, FormatHostile, FormatLayers, FormatNoPlace, FormatUnreadable
 from gis.formats.staging import written
 
-__all__ = ["choose", "read_with", "write_with"]
+__all__ = ["choose", "features", "read_with", "stream_with", "write_with"]
 
+# Arrow's own pools keep what they free, which is worth 15 MB where batch follows batch
+pyarrow.set_memory_pool(pyarrow.system_memory_pool())
 pyogrio.set_gdal_config_options(
     {
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
@@ -53,6 +59,54 @@ def read_with(
     if not len(frame):
         raise FormatEmpty(name=name)
     return frame
+
+
+def stream_with(
+    driver: str,
+    address: str,
+    name: str,
+    rows: int,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    **options: Any,
+) -> Iterator[GeoDataFrame]:
+    """The same by ``rows`` features at a time, so that memory does not grow with the file.
+
+    Columns are of Arrow's types. Raises the same, before the first frame or between two.
+    """
+    with _sentences(driver, name):
+        answering = pyogrio.read_info(address, encoding=encoding)["driver"]
+        if answering != driver:
+            raise FormatHostile(name=name, found=answering)
+        chosen = _chosen(address, name, layer)
+    with ExitStack() as stack:
+        with _sentences(driver, name):
+            meta, reader = stack.enter_context(
+                pyogrio.raw.open_arrow(
+                    address, layer=chosen, encoding=encoding, batch_size=rows, use_pyarrow=True,
+                    datetime_as_string=True, **options,
+                )
+            )  # fmt: skip
+        geometry = meta["geometry_name"] or "wkb_geometry"
+        found = False
+        while True:
+            with _sentences(driver, name):
+                batch = next(reader, None)
+            if batch is None:
+                break
+            if batch.num_rows:
+                found = True
+                yield features(pyarrow.Table.from_batches([batch]), geometry, meta["crs"])
+        if not found:
+            raise FormatEmpty(name=name)
+
+
+def features(table: pyarrow.Table, geometry: str, crs: Any) -> GeoDataFrame:
+    """A table of Arrow with WKB in the column ``geometry``; those that cannot be built become None."""
+    shapes = shapely.from_wkb(table.column(geometry).to_numpy(), on_invalid="ignore")
+    plain = table.drop_columns([geometry]).to_pandas(types_mapper=pd.ArrowDtype)
+    return GeoDataFrame(plain, geometry=shapes, crs=crs)
 
 
 def choose(name: str, layers: list[str], layer: str | None) -> str:

@@ -1,9 +1,11 @@
-"""Files into layers, all or nothing."""
+"""Files into layers: all or nothing, or what is sound; and back again."""
 
 from __future__ import annotations
 
-from layers.imports.actions import ImportReport, import_file
+from layers.imports.actions import Outcome, import_file, perform
 from layers.imports.faults import ImportMisplaced, ImportRefused, ImportShifted, NotImportable, RowFault
+from layers.imports.undo import UndoRefused, undo
+from layers.imports.work import ImportReport
 
 __all__ = [
     "ImportMisplaced",
@@ -11,6 +13,10 @@ __all__ = [
     "ImportReport",
     "ImportShifted",
     "NotImportable",
+    "Outcome",
     "RowFault",
+    "UndoRefused",
     "import_file",
+    "perform",
+    "undo",
 ]

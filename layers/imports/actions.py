@@ -1,238 +1,240 @@
-"""Importing a file into a layer: everything is checked, then everything is stored, or nothing."""
+"""Acts of a person: rehearse a file, import it, take an import back."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geopandas import GeoDataFrame
-from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from gis import formats
-from gis.crs import STORED
-from layers import catalogue
-from layers.candidates import store as candidates
-from layers.candidates.rank import RANKED_BY
-from layers.database import set_actor
-from layers.imports import headings, shapes, store, values
-from layers.imports.faults import (
-    EMPTY,
-    MOST_NAMED,
-    TAKEN,
-    ImportRefused,
-    NotImportable,
-    RowFault,
-    Unfit,
-    unclear,
-    unknown,
-)
-from layers.imports.place import check_outside, check_place, check_shift
-from layers.imports.store import Draft
-from layers.layer import Field, Layer, Text
+from gis.formats import READABLE, FormatUnknown
+from layers import catalogue, jobs
+from layers.errors import NotFound, Refused
+from layers.imports.faults import ImportRefused, NotImportable
+from layers.imports.model import Import
+from layers.imports.sheet import write
+from layers.imports.undo import undo
+from layers.imports.work import ImportReport, Told, Work, begin
+from layers.layer import Layer
+from layers.people.actions import SignedIn
+from layers.people.rules import Role, require
+from layers.storage import Storage, sha256
 
-__all__ = ["MEASURED", "ImportReport", "import_file"]
-
-MEASURED = {"area_m2": "MultiPolygon", "length_m": "MultiLineString"}
-"""Fields filled from the geometry when blank, and the geometry that has them."""
+__all__ = [
+    "Arrived",
+    "Outcome",
+    "confirm",
+    "discard",
+    "facts",
+    "import_file",
+    "keep",
+    "open_to",
+    "perform",
+    "receive",
+    "require_importer",
+    "seen",
+    "take_back",
+]
 
 
 @dataclass(frozen=True)
-class ImportReport:
-    """How many rows were stored, how many outlines had to be repaired, and what else is worth knowing."""
+class Outcome:
+    """What came of an attempt: ``import_id`` None when nothing was stored; ``preview`` a FeatureCollection."""
 
-    imported: int
-    repaired: int
-    notes: tuple[Text, ...]
-
-
-@dataclass
-class _Work:
-    """What the steps of one import share."""
-
-    layer: Layer
-    columns: dict[Field, str]
-    district: BaseGeometry | None
-    faults: list[RowFault]
-    repaired: int = 0
-    measured: int = 0
-
-    def refuse(self, draft: Draft, field: Field | None, said: Text) -> None:
-        """Note what is wrong with a row."""
-        draft.sound = False
-        self.faults.append(RowFault(draft.row, draft.code, field.title if field else None, said))
+    report: ImportReport
+    import_id: int | None
+    preview: dict[str, Any] | None = None
 
 
-def import_file(session: Session, layer_id: str, path: Path, actor: str) -> ImportReport:
+def import_file(
+    session: Session, layer_id: str, path: Path, actor: str, *, sound_rows: bool = False
+) -> ImportReport:
     """Import every row of a file as a new feature of a layer, written down as done by ``actor``.
 
     Columns are found by field name or title, code lists take values or titles, references the name or the
     code of the row they mean (in the database or in the same file). Blank required areas and lengths are
-    measured. All or nothing: on any error the database stays as it was.
+    measured. All or nothing, or with ``sound_rows`` every row without a fault: on any error the database
+    stays as it was.
     Raises NotFound, NotImportable, FormatRefused, ImportMisplaced, ImportShifted, ImportRefused.
     """
-    layer = catalogue.layer(layer_id)
+    outcome = perform(session, layer_id, path, actor, sound_rows=sound_rows)
+    if outcome.import_id is None:
+        raise ImportRefused(Path(path).name, outcome.report.faults, outcome.report.count)
+    return outcome.report
+
+
+def perform(
+    session: Session, layer_id: str, path: Path, actor: str, *, rehearse: bool = False,
+    sound_rows: bool = False, faults: Path | None = None, tell: Told | None = None,
+) -> Outcome:  # fmt: skip
+    """The same, but rows that are wrong are told, not raised; with ``rehearse`` nothing is stored in any case.
+
+    ``faults``: a .csv or .xlsx that then names every fault. ``tell`` hears how many rows were checked.
+    """
+    with session.begin_nested():
+        work = begin(session, layer_id, path, actor)
+        if tell is not None:
+            work.tell = tell
+        work.stage()
+        made = None
+        if rehearse:
+            work.judge()
+        elif work.store(sound_rows=sound_rows):
+            made = _recorded(session, work, actor, sound_rows)
+        report = work.report()
+        staging = work.staged
+        preview = work.preview.collection(staging) if rehearse else None
+        if faults is not None and report.count + report.repaired:
+            write(staging.faults(repaired=True), faults)
+        staging.drop()
+    return Outcome(report, made, preview)
+
+
+def _recorded(session: Session, work: Work, actor: str, sound_rows: bool) -> int:
+    """The row of an import that was done at once."""
+    report = work.report()
+    made = Import(
+        layer=work.layer.id, file_name=work.name, sha256=sha256(work.path), bytes=work.path.stat().st_size,
+        status="stored", sound_rows=sound_rows, created_by=actor, **facts(report),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    keep(session, made.id, report.ids)
+    return made.id
+
+
+def facts(report: ImportReport) -> dict[str, Any]:
+    """What the row of an import says of its report."""
+    return {
+        "rows": report.rows,
+        "stored": report.imported,
+        "faulty": report.faulty,
+        "repaired": report.repaired,
+        "notes": [{"zh": each.zh, "en": each.en} for each in report.notes],
+    }
+
+
+def keep(session: Session, import_id: int, ids: str) -> None:
+    """Write down which features an import added, and everything that was found about its rows."""
+    given = {"id": import_id, "ids": ids}
+    session.execute(
+        text(
+            "UPDATE imports SET feature_ids = CAST(:ids AS int8multirange), finished_at = clock_timestamp() WHERE id = :id"
+        ),
+        given,
+    )
+    session.execute(text("DELETE FROM import_faults WHERE import_id = :id"), given)
+    columns = "row, code, field_zh, field_en, zh, en, lon, lat, repaired"
+    sql = f"INSERT INTO import_faults (import_id, {columns}) SELECT :id, {columns} FROM import_found ORDER BY row NULLS FIRST"  # noqa: S608
+    session.execute(text(sql), given)
+
+
+def importers(layer: Layer) -> frozenset[Role]:
+    """Who may bring files into a layer: its editors; administrators where it takes no single edits."""
+    return layer.editors or frozenset({Role.ADMINISTRATOR})
+
+
+def require_importer(layer: Layer, roles: frozenset[Role]) -> None:
+    """Let those pass who may import. Raises NotImportable, NotAllowed."""
     if not layer.importable:
         raise NotImportable(layer_zh=layer.title.zh, layer_en=layer.title.en)
-    path = Path(path)
-    given = formats.read_as_given(path)
-    with session.begin_nested():
-        set_actor(session, actor)
-        district = store.district(session)
-        check_place(given, path, district)
-        check_shift(given, path, store.known_points(session, layer))
-        work = _Work(layer, headings.by_field(layer, _columns(given)), district, [])
-        drafts = _drafts(work, given.to_crs(STORED))
-        _check_twice(session, work, drafts)
-        _refer(session, work, drafts)
-        whole = not any(each.row is None for each in work.faults)
-        if whole and len(work.faults) < MOST_NAMED:  # what only the database can see is said as well
-            _insert(session, work, drafts)
-        if work.faults:
-            raise ImportRefused(path.name, work.faults)
-        if layer.id in RANKED_BY:
-            candidates.refresh(session)
-    return ImportReport(len(drafts), work.repaired, _notes(work, given))
+    zh, en = layer.title.zh, layer.title.en
+    require(roles, importers(layer), act_zh=f"向“{zh}”导入文件", act_en=f"import files into the layer {en}")
 
 
-def _columns(frame: GeoDataFrame) -> list[str]:
-    return [str(each) for each in frame.columns if each != frame.geometry.name]
+def open_to(roles: frozenset[Role]) -> list[str]:
+    """The layers that somebody with these roles may import into."""
+    return [each.id for each in catalogue.LAYERS if each.importable and importers(each) & roles]
 
 
-def _drafts(work: _Work, frame: GeoDataFrame) -> list[Draft]:
-    """Every row with its values, its geometry, and whether it is sound so far."""
-    for field in work.layer.fields:
-        if field.required and field.editable and field not in work.columns and field.name not in MEASURED:
-            said = Text("文件中没有这一列", "the file has no such column")
-            work.faults.append(RowFault(None, None, field.title, said))
-    columns = {field: frame[column].tolist() for field, column in work.columns.items()}
-    key = next((each for each in columns if each.name == work.layer.key), None)
-    drafts = []
-    for at, (row, geometry) in enumerate(zip(frame.index, frame.geometry, strict=True)):
-        code = None if key is None or columns[key][at] is None else str(columns[key][at])
-        draft = Draft(int(row), code)
-        _fill_geometry(work, draft, geometry)
-        for field, given in columns.items():
-            _fill(work, draft, field, given[at])
-        _measure(work, draft)
-        drafts.append(draft)
-    return drafts
+@dataclass(frozen=True)
+class Arrived:
+    """A whole file that somebody sent, lying in a temporary place."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
 
 
-def _fill_geometry(work: _Work, draft: Draft, geometry: BaseGeometry | None) -> None:
-    try:
-        fitted, repaired = shapes.fitted(geometry, work.layer.geometry)
-        if work.district is not None:
-            check_outside(fitted, work.district)
-    except Unfit as unfit:
-        work.refuse(draft, None, unfit.said)
-    else:
-        draft.geometry = fitted
-        work.repaired += repaired
+def receive(
+    session: Session, person: SignedIn, storage: Storage, layer_id: str, file: Arrived
+) -> tuple[Import, bool]:
+    """Keep a file for a layer and queue its rehearsal; the same file again is the same import, if that is open.
+
+    Whether it is new comes second. Raises NotFound, NotImportable, NotAllowed, FormatUnknown.
+    """
+    layer = catalogue.layer(layer_id, person.roles)
+    require_importer(layer, person.roles)
+    if Path(file.name).suffix.lower() not in READABLE:
+        raise FormatUnknown(name=file.name, known=" ".join(sorted(READABLE)))
+    same = select(Import).where(
+        Import.layer == layer_id, Import.sha256 == file.sha256, Import.created_by == person.name,
+        Import.status.in_(("queued", "checking", "checked", "storing")),
+    )  # fmt: skip
+    known = session.scalar(same.order_by(Import.id.desc()).limit(1))
+    if known is not None:
+        return known, False
+    made = Import(
+        layer=layer_id, file_name=file.name, sha256=file.sha256, bytes=file.size, status="queued",
+        created_by=person.name,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    target = storage.for_import(made.id) / file.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file.path.replace(target)
+    made.path = storage.relative(target)
+    jobs.enqueue_import(session, made.id)
+    session.flush()
+    session.refresh(made)
+    return made, True
 
 
-def _fill(work: _Work, draft: Draft, field: Field, given: Any) -> None:
-    """Put one cell where it belongs; references are looked up later, all at once."""
-    column = field.column or field.name
-    try:
-        value = values.stored(field, given)
-    except Unfit as unfit:
-        work.refuse(draft, field, unfit.said)
-        return
-    draft.values[column] = None if field.references else value
-    if field.references and value is not None:
-        draft.wanted[field] = value
-    if value is None and field.required and field.name not in MEASURED:
-        work.refuse(draft, field, EMPTY)
-
-
-def _measure(work: _Work, draft: Draft) -> None:
-    """Fill a required area or length that the file leaves blank."""
-    for field in work.layer.fields:
-        fits = MEASURED.get(field.name) == work.layer.geometry and field.required
-        if fits and draft.values.get(field.name) is None and draft.geometry is not None:
-            draft.values[field.name] = shapes.measured(draft.geometry, work.layer.geometry)
-            work.measured += draft.sound
-
-
-def _check_twice(session: Session, work: _Work, drafts: list[Draft]) -> None:
-    """Unique values occur once in the file and not yet in the table."""
-    for field in (each for each in work.columns if each.unique):
-        column = field.column or field.name
-        rows = Counter[Hashable](each.values.get(column) for each in drafts)
-        there = store.taken(session, work.layer, column, [each for each in rows if each is not None])
-        for draft in drafts:
-            value = draft.values.get(column)
-            if value is None:
-                continue
-            if rows[value] > 1:
-                work.refuse(draft, field, Text("在文件中重复", "it occurs more than once in the file"))
-            if value in there:
-                work.refuse(draft, field, TAKEN)
-
-
-def _refer(session: Session, work: _Work, drafts: list[Draft], *, last: bool = True) -> None:
-    """Find the rows that are referred to; what this file itself will add may wait until it is stored."""
-    for field in (each for each in work.columns if each.references):
-        asked = [each for each in drafts if field in each.wanted]
-        found = store.referenced(session, field, [each.wanted[field] for each in asked]) if asked else {}
-        coming = _coming(work, field, drafts)
-        for draft in asked:
-            wanted = draft.wanted[field]
-            ids = found.get(wanted, [])
-            if len(ids) == 1:
-                draft.values[str(field.column)] = ids[0]
-                del draft.wanted[field]
-            elif len(ids) > 1:
-                work.refuse(draft, field, unclear(wanted))
-            elif wanted not in coming and last:
-                work.refuse(draft, field, unknown(wanted))
-
-
-def _coming(work: _Work, field: Field, drafts: list[Draft]) -> set[Any]:
-    """The names and codes by which rows of this very file can be referred to."""
-    if field.references != work.layer.table:
-        return set()
-    return {each.values.get(key) for each in drafts for key in (field.shows, "code")}
-
-
-def _insert(session: Session, work: _Work, drafts: list[Draft]) -> None:
-    """Store the sound rows: first those that refer to nothing in the file, then those that refer to them."""
-    waiting = [each for each in drafts if each.sound]
-    while waiting:
-        ready = [each for each in waiting if not each.wanted]
-        waiting = [each for each in waiting if each.wanted]
-        if not ready:
-            for draft in waiting if not work.faults else []:
-                said = Text("所引用的记录互相循环", "the rows refer to each other in a circle")
-                work.refuse(draft, next(iter(draft.wanted)), said)
-            return
-        work.faults += store.insert(session, work.layer, ready)
-        if waiting:
-            _refer(session, work, waiting, last=False)
-
-
-def _notes(work: _Work, frame: GeoDataFrame) -> tuple[Text, ...]:
-    notes = []
-    left = headings.unknown(work.layer, _columns(frame))
-    if left:
-        notes.append(Text(f"未导入的列：{'、'.join(left)}", f"columns left out: {', '.join(left)}"))
-    if work.repaired:
-        notes.append(
-            Text(f"修复了 {work.repaired} 个无效图形", f"{work.repaired} invalid geometries were repaired")
+def confirm(session: Session, person: SignedIn, import_id: int, *, sound_rows: bool) -> Import:
+    """Store what was rehearsed: everything, or the sound rows. Raises NotFound, NotAllowed, Refused."""
+    row = seen(session, person, import_id, lock=True)
+    if row.status != "checked":
+        raise Refused(
+            reason_zh=f"导入 {import_id} 不在等待确认。请刷新后查看。",
+            reason_en=f"Import {import_id} does not wait to be confirmed. Reload and look at it.",
         )
-    if work.measured:
-        notes.append(
-            Text(
-                f"{work.measured} 行的面积或长度由图形量算",
-                f"area or length of {work.measured} rows was measured",
-            )
+    if row.faulty and not sound_rows:
+        raise Refused(
+            reason_zh=f"有 {row.faulty} 行有错。请改正文件后重新上传，或选择只导入没有错误的行。",
+            reason_en=f"{row.faulty} rows are wrong. Mend the file and send it again, or choose to store the sound rows.",
         )
-    if work.district is None:
-        notes.append(
-            Text("辖区范围尚未入库，未检查位置", "the district is not known yet, so no place was checked")
+    row.status, row.sound_rows = "storing", sound_rows
+    row.error_zh = row.error_en = None
+    jobs.enqueue_import(session, import_id)
+    return row
+
+
+def discard(session: Session, person: SignedIn, import_id: int) -> None:
+    """Forget a file that was not stored. Raises NotFound, NotAllowed, Refused."""
+    row = seen(session, person, import_id, lock=True)
+    if row.status not in {"checked", "refused", "failed"}:
+        raise Refused(
+            reason_zh=f"导入 {import_id} 正在处理或已入库，不能丢弃。",
+            reason_en=f"Import {import_id} is under way or stored; it cannot be discarded.",
         )
-    return tuple(notes)
+    session.delete(row)
+
+
+def take_back(session: Session, person: SignedIn, import_id: int) -> Import:
+    """Undo a whole import. Raises NotFound, NotAllowed, Refused, UndoRefused."""
+    seen(session, person, import_id)
+    undo(session, import_id, person.name)
+    return session.get_one(Import, import_id, populate_existing=True)
+
+
+def seen(session: Session, person: SignedIn, import_id: int, *, lock: bool = False) -> Import:
+    """An import of a layer that the person may import into. Raises NotFound, NotAllowed."""
+    asked = select(Import).where(Import.id == import_id)
+    row = session.scalar(asked.with_for_update() if lock else asked)
+    if row is None:
+        raise NotFound(what_zh="导入", what_en="import", key=str(import_id))
+    require_importer(catalogue.layer(row.layer), person.roles)
+    return row

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy.exc import DBAPIError
 
 from layers.layer import Field, Layer, Text
 
-__all__ = ["RULES", "sentence"]
+__all__ = ["RULES", "Broken", "said_of", "sentence"]
 
 RULES: dict[str, Text] = {
     "area_m2_positive": Text("面积必须大于 0", "the area must be greater than 0"),
@@ -71,11 +73,30 @@ _STATES = {
 }
 
 
+class Broken(NamedTuple):
+    """What the database has against a row: SQLSTATE, name of the constraint, column, its own words."""
+
+    state: str
+    name: str = ""
+    column: str = ""
+    said: str = ""
+
+
 def sentence(error: DBAPIError, layer: Layer) -> tuple[Field | None, Text]:
     """The field, where one is meant, and what the database said against a row."""
     told = getattr(error.orig, "diag", None)
-    name = getattr(told, "constraint_name", None) or ""
-    state = getattr(error.orig, "sqlstate", None) or ""
+    broken = Broken(
+        getattr(error.orig, "sqlstate", None) or "",
+        getattr(told, "constraint_name", None) or "",
+        getattr(told, "column_name", None) or "",
+        str(getattr(told, "message_primary", None) or error.orig),
+    )
+    return said_of(broken, layer)
+
+
+def said_of(broken: Broken, layer: Layer) -> tuple[Field | None, Text]:
+    """The same for what is known of the refusal."""
+    state, name, column, said = broken
     if state == "23505":
         return None, _duplicate(name, layer)
     if state == "23503":
@@ -85,11 +106,10 @@ def sentence(error: DBAPIError, layer: Layer) -> tuple[Field | None, Text]:
         return _field(layer, "code"), _CODES.get(layer.table, RULES[rule])
     if rule in RULES:
         return None, RULES[rule]
-    field = _field(layer, getattr(told, "column_name", None) or rule)
+    field = _field(layer, column or rule)
     if state in _STATES:
         return field, _STATES[state]
-    said = str(getattr(told, "message_primary", None) or error.orig)
-    return field, Text(f"数据库拒绝：{said}", f"the database refuses it: {said}")
+    return field, Text(f"数据库拒绝：{said or name}", f"the database refuses it: {said or name}")
 
 
 def _duplicate(constraint: str, layer: Layer) -> Text:

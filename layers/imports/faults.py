@@ -23,6 +23,7 @@ __all__ = [
     "ImportRefused",
     "ImportShifted",
     "NotImportable",
+    "Rehearsed",
     "RowFault",
     "Unfit",
     "unclear",
@@ -56,12 +57,17 @@ def unknown(wanted: Any) -> Text:
 
 @dataclass(frozen=True)
 class RowFault:
-    """One thing that is wrong: in which row (None: the whole file), of which code, in which field."""
+    """One thing that is wrong: in which row (None: the whole file), of which code, in which field.
+
+    ``place``: lon/lat in EPSG:4490 where the row lies, if anywhere. ``repaired``: it is no fault any more.
+    """
 
     row: int | None
     code: str | None
     field: Text | None
     said: Text
+    place: tuple[float, float] | None = None
+    repaired: bool = False
 
     def line(self, language: str) -> str:
         """The fault in one line, ``language`` zh or en."""
@@ -111,10 +117,10 @@ class ImportRefused(ChengtuError):
     zh = "“{name}”未导入，没有任何数据被改动：{count} 处错误。{more_zh}\n{lines_zh}"
     en = "“{name}” was not imported and nothing was changed: {count} error(s).{more_en}\n{lines_en}"
 
-    def __init__(self, name: str, faults: Iterable[RowFault]) -> None:
+    def __init__(self, name: str, faults: Iterable[RowFault], count: int | None = None) -> None:
         found = sorted(faults, key=lambda each: -1 if each.row is None else each.row)
         self.faults: tuple[RowFault, ...] = tuple(found[:MOST_NAMED])
-        self.count = len(found)
+        self.count = len(found) if count is None else count
         details: dict[str, Any] = {"name": name, "count": self.count, "more_zh": "", "more_en": ""}
         if self.count > MOST_NAMED:
             details["more_zh"] = f"以下为前 {MOST_NAMED} 处："
@@ -122,3 +128,14 @@ class ImportRefused(ChengtuError):
         for language in ("zh", "en"):
             details[f"lines_{language}"] = "\n".join(each.line(language) for each in self.faults)
         super().__init__(**details)
+
+
+class Rehearsed(ChengtuError):
+    """The file was confirmed, but what is in the database has changed since the rehearsal."""
+
+    code = "import_changed"
+    zh = "“{name}”未导入，没有任何数据被改动：检查之后数据有变化，现在有些行不符合。请查看新的清单后再确认。"
+    en = (
+        "“{name}” was not imported and nothing was changed: since the check, data changed and some rows no longer fit. "
+        "Look at the new list, then confirm again."
+    )

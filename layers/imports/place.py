@@ -1,12 +1,15 @@
-"""Whether a file lies where it should, judged as a whole before its rows."""
+"""Whether a file lies where it should, judged as a whole, and each of its rows."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import (
@@ -20,35 +23,86 @@ from gis.crs import (
     transform_points,
 )
 from layers.imports.faults import ImportMisplaced, ImportShifted, Unfit
+from layers.layer import Text
 
-__all__ = ["check_outside", "check_place", "check_shift"]
+__all__ = ["District", "Sample", "check_outside", "check_place", "check_shift", "check_words", "outside"]
 
 _SAMPLE = 20_000  # points
 _FEWEST = 5  # points from which a shift can be told from chance
 _METRES = {"gcj02": ("GCJ-02", 530), "bd09": ("BD-09", 1190)}  # offset around Lu'an
 
 
-def check_place(frame: GeoDataFrame, path: Path, district: BaseGeometry | None) -> None:
+@dataclass(frozen=True)
+class District:
+    """The outline of the district in EPSG:4490 and in EPSG:4548, both prepared for many questions."""
+
+    outline: BaseGeometry
+    metres: BaseGeometry
+
+    @classmethod
+    def of(cls, outline: BaseGeometry | None) -> District | None:
+        """The same from the outline in EPSG:4490; None stays None."""
+        if outline is None:
+            return None
+        metres = to_metres(outline)
+        shapely.prepare([outline, metres])
+        return cls(outline, metres)
+
+
+@dataclass
+class Sample:
+    """Where a file lies, gathered while its batches go by: some points of each, in the CRS of the file."""
+
+    crs: Any = None
+    columns: list[str] = field(default_factory=list)
+    _points: list[Points] = field(default_factory=list)
+    _held: int = 0
+    _step: int = 1
+
+    def add(self, frame: GeoDataFrame) -> None:
+        """Take some points of a batch; when there are too many, every second one is dropped."""
+        self.crs, self.columns = frame.crs, [str(each) for each in frame.columns]
+        points = shapely.get_coordinates(frame.geometry.to_numpy())
+        points = points[np.isfinite(points).all(axis=1)][:: self._step]
+        self._points.append(points)
+        self._held += len(points)
+        while self._held > 2 * _SAMPLE:
+            self._points = [np.concatenate(self._points)[::2]]
+            self._held = len(self._points[0])
+            self._step *= 2
+
+    @property
+    def points(self) -> Points:
+        """Up to 40 000 points, evenly taken, (n, 2) in the CRS of the file."""
+        return np.concatenate(self._points) if self._points else np.empty((0, 2))
+
+
+def check_place(sample: Sample, path: Path, district: BaseGeometry | None) -> None:
     """Refuse swapped axes, another zone, and a file that lies elsewhere altogether.
 
-    ``frame`` in its own CRS, ``district`` in EPSG:4490 (None: not known yet, nothing is judged).
+    ``district`` in EPSG:4490 (None: not known yet, nothing is judged).
     Raises ImportMisplaced, ImportShifted when the file's own words say so.
     """
-    said = said_shift(path.stem, str(frame.crs.name), *[str(each) for each in frame.columns])
-    if said:
-        raise _shifted(path, said)
-    points = _sampled(frame)
+    check_words(sample, path)
+    points = sample.points
     if district is None or not len(points):
         return
-    fault = fault_of_place(points, frame.crs, district)
+    fault = fault_of_place(points, sample.crs, district)
     if fault is not None:
-        zh, en = _reason(fault, frame)
+        zh, en = _reason(fault, sample.crs)
         raise ImportMisplaced(name=path.name, reason_zh=zh, reason_en=en)
 
 
-def check_shift(frame: GeoDataFrame, path: Path, reference: Points) -> None:
+def check_words(sample: Sample, path: Path) -> None:
+    """Refuse a file that calls itself shifted, by its name, its CRS or its columns. Raises ImportShifted."""
+    said = said_shift(path.stem, str(sample.crs.name), *sample.columns)
+    if said:
+        raise _shifted(path, said)
+
+
+def check_shift(sample: Sample, path: Path, reference: Points) -> None:
     """Refuse what fits the stored features (``reference``, EPSG:4490) only after GCJ-02 or BD-09 is undone."""
-    points = transform_points(_sampled(frame), frame.crs, STORED)
+    points = transform_points(sample.points, sample.crs, STORED)
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) < _FEWEST or len(reference) < _FEWEST:
         return
@@ -57,28 +111,39 @@ def check_shift(frame: GeoDataFrame, path: Path, reference: Points) -> None:
         raise _shifted(path, found)
 
 
+def outside(shapes: NDArray[np.object_], district: District) -> dict[int, Text]:
+    """By position, what is wrong with geometries (EPSG:4490, (n,), or None) that do not touch the district."""
+    given = np.flatnonzero(~shapely.is_missing(shapes))
+    away = given[~shapely.intersects(district.outline, shapes[given])]
+    if not len(away):
+        return {}
+    swapped = shapely.transform(shapes[away], lambda points: points[:, ::-1])
+    turned = shapely.intersects(district.outline, swapped)
+    metres = to_metres(shapes[away])
+    somewhere = np.isfinite(shapely.bounds(metres)).all(axis=1)
+    km = np.full(len(away), np.inf)
+    km[somewhere] = shapely.distance(district.metres, metres[somewhere]) / 1000
+    return {
+        int(at): _said_outside(bool(axes), float(far)) for at, axes, far in zip(away, turned, km, strict=True)
+    }
+
+
 def check_outside(geometry: BaseGeometry, district: BaseGeometry) -> None:
-    """Refuse one geometry (EPSG:4490) that does not touch the district. Raises Unfit."""
-    if shapely.intersects(district, geometry):
-        return
-    swapped = shapely.transform(geometry, lambda points: points[:, ::-1])
-    if shapely.intersects(district, swapped):
-        raise Unfit(
+    """Refuse one geometry that does not touch the district, both in EPSG:4490. Raises Unfit."""
+    shape = np.array([geometry], dtype=object)
+    said = outside(shape, District(district, to_metres(district))).get(0)
+    if said is not None:
+        raise Unfit(said.zh, said.en)
+
+
+def _said_outside(swapped: bool, km: float) -> Text:
+    if swapped:
+        return Text(
             "在辖区外：经纬度（东、北）写反了", "outside the district: longitude and latitude are exchanged"
         )
-    numbers = shapely.get_coordinates(to_metres(geometry))
-    if not np.isfinite(numbers).all():
-        raise Unfit("坐标不在地球上的有效范围内", "its coordinates are nowhere on earth")
-    km = to_metres(district).distance(to_metres(geometry)) / 1000
-    raise Unfit(f"在辖区外，距辖区边界 {km:.1f} 公里", f"outside the district, {km:.1f} km from its boundary")
-
-
-def _sampled(frame: GeoDataFrame) -> Points:
-    """Up to 20 000 points of the frame, evenly taken, (n, 2) in its own CRS."""
-    points = shapely.get_coordinates(frame.geometry.to_numpy())
-    points = points[np.isfinite(points).all(axis=1)]
-    chosen: Points = points[:: max(1, len(points) // _SAMPLE)]
-    return chosen
+    if not np.isfinite(km):
+        return Text("坐标不在地球上的有效范围内", "its coordinates are nowhere on earth")
+    return Text(f"在辖区外，距辖区边界 {km:.1f} 公里", f"outside the district, {km:.1f} km from its boundary")
 
 
 def _shifted(path: Path, system: str) -> ImportShifted:
@@ -86,8 +151,8 @@ def _shifted(path: Path, system: str) -> ImportShifted:
     return ImportShifted(name=path.name, system=title, metres=metres)
 
 
-def _reason(fault: Fault, frame: GeoDataFrame) -> tuple[str, str]:
-    crs = f"EPSG:{code}" if (code := frame.crs.to_epsg()) else str(frame.crs.name)
+def _reason(fault: Fault, given: Any) -> tuple[str, str]:
+    crs = f"EPSG:{code}" if (code := given.to_epsg()) else str(given.name)
     if fault.kind == "swapped":
         return (
             "坐标轴颠倒，交换后才落在辖区内。请按“东、北”（经度在前）的顺序导出。",

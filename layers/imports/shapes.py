@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import area_m2, to_metres
 from layers.imports.faults import Unfit
-from layers.layer import Geometry
+from layers.layer import Geometry, Text
 
-__all__ = ["MOST_CHANGED", "fitted", "measured"]
+__all__ = ["MOST_CHANGED", "Fitted", "fit_all", "fitted", "measured", "measured_all"]
+
+Shapes = NDArray[np.object_]
 
 MOST_CHANGED = 0.01  # share of the area that a repair may change
 
 _PARTS = {"Point": "Point", "MultiLineString": "LineString", "MultiPolygon": "Polygon"}
+_TYPE_IDS = {"Point": (0,), "MultiLineString": (1, 5), "MultiPolygon": (3, 6)}  # of GEOS
 _TITLES = {"Point": ("点", "point"), "MultiLineString": ("线", "line"), "MultiPolygon": ("面", "polygon")}
 _SINGLE = {
     "Point": ("点", "point"),
@@ -44,6 +50,51 @@ def fitted(geometry: BaseGeometry | None, kind: Geometry) -> tuple[BaseGeometry,
         return shapely.MultiLineString(parts), False
     whole = shapely.MultiPolygon(parts)
     return (whole, False) if whole.is_valid else (_repaired(whole), True)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Geometries as the layer stores them (None: refused), and by position what was repaired or refused."""
+
+    shapes: Shapes
+    repaired: dict[int, Text]
+    refused: dict[int, Text]
+
+
+def fit_all(given: Shapes, kind: Geometry) -> Fitted:
+    """The same for an array (n,) of geometries or None: only what is not plainly right is looked at singly."""
+    flat = shapely.force_2d(given)
+    right = ~shapely.is_empty(flat) & np.isin(shapely.get_type_id(flat), _TYPE_IDS[kind])
+    right[right] = shapely.is_valid(flat[right]) if kind == "MultiPolygon" else True
+    parts, owners = shapely.get_parts(flat[right], return_index=True)
+    right[np.flatnonzero(right)[np.unique(owners[shapely.is_empty(parts)])]] = False
+    shapes: Shapes = np.full(len(flat), None, dtype=object)
+    if kind == "Point":
+        shapes[right] = flat[right]
+    elif right.any():
+        parts, owners = shapely.get_parts(flat[right], return_index=True)
+        gather = shapely.multipolygons if kind == "MultiPolygon" else shapely.multilinestrings
+        shapes[right] = gather(parts, indices=owners)
+    repaired, refused = {}, {}
+    for at in np.flatnonzero(~right).tolist():
+        try:
+            shapes[at], mended = fitted(given[at], kind)
+        except Unfit as unfit:
+            refused[at] = unfit.said
+        else:
+            if mended:
+                why = shapely.is_valid_reason(flat[at])
+                repaired[at] = Text(
+                    f"图形无效，已修复（{why}）", f"the geometry was invalid and has been repaired ({why})"
+                )
+    return Fitted(shapes, repaired, refused)
+
+
+def measured_all(shapes: Shapes, kind: Geometry) -> list[str]:
+    """The same for an array of geometries, as texts."""
+    metres = to_metres(shapes)
+    sizes = shapely.area(metres) if kind == "MultiPolygon" else shapely.length(metres)
+    return [f"{each:.2f}" for each in sizes]
 
 
 def measured(geometry: BaseGeometry, kind: Geometry) -> Decimal:

@@ -1,43 +1,27 @@
-"""What an import asks of the database, and how it writes to it."""
+"""What an import asks of the database before its rows are there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gis.crs import Points
 from layers.catalogue import LAYERS
-from layers.database import SRID, geometry
-from layers.imports.broken_rules import sentence
+from layers.database import geometry
 from layers.imports.faults import RowFault
-from layers.layer import Field, Layer
-from layers.models import METADATA
+from layers.imports.model import Import, ImportFault
+from layers.layer import Field, Layer, Text
 
-__all__ = ["Draft", "district", "insert", "known_points", "referenced", "taken"]
+__all__ = ["district", "faults", "known_points", "listed", "referenced", "taken", "with_files"]
 
-_BATCH = 500  # rows in one savepoint
 _MOST_POINTS = 50_000
 _BROAD = {"divisions", "grids", "organisations"}  # what refers to them need not lie on their lines
-
-
-@dataclass
-class Draft:
-    """One row on its way: its number in the file, values by column, references still to be found."""
-
-    row: int
-    code: str | None
-    values: dict[str, Any] = field(default_factory=dict)
-    wanted: dict[Field, str] = field(default_factory=dict)
-    geometry: BaseGeometry | None = None
-    sound: bool = True
 
 
 def district(session: Session) -> BaseGeometry | None:
@@ -67,12 +51,14 @@ def referenced(session: Session, wanted: Field, texts: Iterable[str]) -> dict[st
 
     Several ids for a text: it is not clear which one is meant.
     """
-    table = METADATA.tables[str(wanted.references)]
-    keys = [each for each in dict.fromkeys((wanted.shows, "code")) if each in table.c]
-    current = "valid_to IS NULL" if "valid_to" in table.c else "true"
+    table = str(wanted.references)
+    held = "SELECT attname FROM pg_attribute WHERE attrelid = CAST(:table AS regclass) AND NOT attisdropped"
+    columns = set(session.scalars(text(held), {"table": f'"{table}"'}))
+    keys = [each for each in dict.fromkeys((wanted.shows, "code")) if each in columns]
+    current = "valid_to IS NULL" if "valid_to" in columns else "true"
     found: dict[str, dict[bool, list[int]]] = {}
     for key in keys:
-        sql = f'SELECT "{key}", {current}, id FROM "{table.name}" WHERE "{key}" = ANY(:texts) ORDER BY id'  # noqa: S608
+        sql = f'SELECT "{key}", {current}, id FROM "{table}" WHERE "{key}" = ANY(:texts) ORDER BY id'  # noqa: S608
         answers: dict[str, dict[bool, list[int]]] = {}
         for name, in_force, row_id in session.execute(text(sql), {"texts": sorted(set(texts))}):
             answers.setdefault(name, {}).setdefault(in_force, []).append(row_id)
@@ -88,40 +74,22 @@ def taken(
     return set(session.scalars(text(sql), {"values": sorted(set(values)), "besides": besides}))
 
 
-def insert(session: Session, layer: Layer, drafts: Sequence[Draft]) -> list[RowFault]:
-    """Write the rows; what the database refuses comes back as faults, and the rest is written.
-
-    A batch that meets a refusal is written again row by row, so that every refused row is known.
-    """
-    faults: list[RowFault] = []
-    for start in range(0, len(drafts), _BATCH):
-        batch = drafts[start : start + _BATCH]
-        if _written(session, layer, batch) is not None:
-            for draft in batch:
-                error = _written(session, layer, [draft])
-                if error is not None:
-                    meant, said = sentence(error, layer)
-                    faults.append(RowFault(draft.row, draft.code, meant.title if meant else None, said))
-    return faults
+def listed(session: Session, layers: Iterable[str] | None = None, most: int = 200) -> list[Import]:
+    """The imports (of some layers, or of all), newest first."""
+    asked = select(Import).order_by(Import.id.desc()).limit(most)
+    return list(session.scalars(asked if layers is None else asked.where(Import.layer.in_(layers))))
 
 
-def _written(session: Session, layer: Layer, drafts: Sequence[Draft]) -> DBAPIError | None:
-    """Write rows in a savepoint; the error that undid it, if any."""
-    columns = list(drafts[0].values)
-    names = ", ".join(f'"{each}"' for each in columns)
-    values = ", ".join(f":v{number}" for number in range(len(columns)))
-    sql = f'INSERT INTO "{layer.table}" ({names}, geom) VALUES ({values}, ST_GeomFromWKB(:geom, {SRID}))'  # noqa: S608
-    try:
-        with session.begin_nested():
-            session.execute(text(sql), [_parameters(columns, each) for each in drafts])
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise
-        return error
-    return None
+def with_files(session: Session) -> list[int]:
+    """The imports whose file is still kept."""
+    return list(session.scalars(select(Import.id).where(Import.path.is_not(None))))
 
 
-def _parameters(columns: Sequence[str], draft: Draft) -> Mapping[str, Any]:
-    return {f"v{number}": draft.values[each] for number, each in enumerate(columns)} | {
-        "geom": shapely.to_wkb(draft.geometry)
-    }
+def faults(session: Session, import_id: int, most: int | None = None, skip: int = 0) -> Iterator[RowFault]:
+    """What was found about an import, by rows, with what concerns the whole file first."""
+    asked = select(ImportFault).where(ImportFault.import_id == import_id)
+    asked = asked.order_by(ImportFault.row.nulls_first(), ImportFault.id).limit(most).offset(skip)
+    for each in session.scalars(asked.execution_options(yield_per=1000)):
+        field = None if each.field_zh is None else Text(each.field_zh, each.field_en or "")
+        place = None if each.lon is None or each.lat is None else (each.lon, each.lat)
+        yield RowFault(each.row, each.code, field, Text(each.zh, each.en), place, each.repaired)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from layers.imports.faults import Unfit
-from layers.layer import Code, Field, FieldType
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-__all__ = ["stored"]
+from layers.imports.faults import Unfit
+from layers.layer import Code, Field, FieldType, Text
+
+__all__ = ["BEIJING", "column", "stored"]
 
 BEIJING = timezone(timedelta(hours=8))  # a time without a zone is Chinese standard time
 _DAY = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$|^(\d{4})(\d{2})(\d{2})$")
@@ -37,6 +42,92 @@ def stored(field: Field, value: Any) -> Any:
     if field.type == "code":
         return _coded(field.codes, _text(value))
     return _READERS[field.type](value)
+
+
+def column(field: Field, cells: pd.Series[Any]) -> tuple[pa.Array, dict[int, Text]]:
+    """A whole column by the same rules: the values as COPY takes them, and the positions that are refused.
+
+    The array is as long as ``cells``, of texts or numbers, null where blank or refused. Equal cells are read
+    once; texts without a flaw and numbers of the right kind are not looked at one by one.
+    """
+    arrow = _arrow(cells)
+    quick = None if arrow is None else _quick(field, arrow)
+    if quick is None:
+        return _each(field, cells.tolist() if arrow is None else arrow.to_pylist())
+    good, doubtful = quick
+    if not doubtful.any():
+        return good, {}
+    slow, refused = _each(field, arrow.filter(pa.array(doubtful)).to_pylist() if arrow is not None else [])
+    positions = np.flatnonzero(doubtful)
+    return (
+        pc.replace_with_mask(pc.cast(good, pa.string()), pa.array(doubtful), slow),
+        {int(positions[at]): said for at, said in refused.items()},
+    )
+
+
+def _arrow(cells: pd.Series[Any]) -> pa.Array | None:
+    """The cells as an array of Arrow; None for those of a sheet, which may be of several types."""
+    if isinstance(cells.dtype, pd.ArrowDtype):
+        found = pa.array(cells.array)
+        return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return None
+
+
+def _quick(field: Field, cells: pa.Array) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.bool_]]] | None:
+    """The values where that can be told for all at once, and which are to be read one by one after all."""
+    kind = cells.type
+    plain_text = field.type == "text" or field.references is not None
+    if plain_text and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        trimmed = pc.utf8_trim_whitespace(pc.cast(cells, pa.string()))
+        odd = pc.match_substring_regex(trimmed, r"[\x00-\x08\x0b-\x1f]")
+        return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed), _true(odd)
+    if field.references is not None or field.type not in {"integer", "number"}:
+        return None
+    if pa.types.is_signed_integer(kind):
+        return cells, np.zeros(len(cells), dtype=np.bool_)
+    if pa.types.is_floating(kind):
+        numbers = np.asarray(pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False))
+        size = np.abs(numbers)
+        odd_number = ~np.isnan(numbers) & ((size > 1e15) | ((size < 1e-15) & (size > 0)))
+        if field.type == "number":
+            return pa.array(numbers, from_pandas=True), odd_number
+        odd_number |= ~np.isnan(numbers) & (numbers != np.round(numbers))
+        whole = np.where(np.isnan(numbers) | odd_number, 0, numbers).astype(np.int64)
+        return pa.array(whole, mask=np.isnan(numbers) | odd_number), odd_number
+    return None
+
+
+def _true(mask: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _each(field: Field, cells: list[Any]) -> tuple[pa.Array, dict[int, Text]]:
+    """Every cell by itself, equal ones once."""
+    known: dict[Any, str | Text | None] = {}
+    written: list[str | None] = []
+    refused: dict[int, Text] = {}
+    for at, cell in enumerate(cells):
+        key = (type(cell), cell) if isinstance(cell, Hashable) else (list, repr(cell))
+        if key not in known:
+            known[key] = _tried(field, cell)
+        found = known[key]
+        if isinstance(found, Text):
+            refused[at] = found
+            written.append(None)
+        else:
+            written.append(found)
+    return pa.array(written, pa.string()), refused
+
+
+def _tried(field: Field, cell: Any) -> str | Text | None:
+    """The value as PostgreSQL reads it, or what is wrong with it."""
+    try:
+        value = stored(field, cell)
+    except Unfit as unfit:
+        return unfit.said
+    if isinstance(value, date | time):  # a datetime is a date
+        return value.isoformat()
+    return None if value is None else str(value)
 
 
 def _blank(value: Any) -> bool:

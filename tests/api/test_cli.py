@@ -41,6 +41,8 @@ def test_the_promised_commands_are_there() -> None:
         "work",
         "migrate",
         "import",
+        "imports",
+        "undo-import",
         "own-layer",
         "export",
         "ingest",
@@ -119,6 +121,27 @@ def test_what_is_exported_can_be_imported_elsewhere(settings: Settings, tmp_path
     exported = chengtu("export", "divisions", str(tmp_path / "divisions.gpkg"), settings=settings)
     assert exported.returncode == 0, exported.stderr
     assert list(gpd.read_file(tmp_path / "divisions.gpkg").name) == ["金安区"]
+
+
+def test_an_import_is_rehearsed_stored_listed_and_undone(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "compounds.geojson"
+    places = gpd.GeoSeries.from_wkt(
+        ["POLYGON((116.53 31.75,116.54 31.75,116.54 31.76,116.53 31.75))"] * 2, crs=4490
+    )
+    columns = {"code": ["XQ-1", "XQ-2"], "name": "和平小区", "households": [10, -1], "division": "金安区"}
+    gpd.GeoDataFrame(columns, geometry=places).to_file(file)
+    rehearsed = chengtu("import", "compounds", str(file), "--dry-run", settings=settings)
+    assert rehearsed.returncode == 0 and "XQ-2" in rehearsed.stdout, rehearsed.stderr
+    assert "户数不能为负" in (tmp_path / "compounds.geojson.faults.csv").read_text("utf-8-sig")
+    refused = chengtu("import", "compounds", str(file), settings=settings)
+    assert refused.returncode == 1 and "--sound-rows" in refused.stderr
+    stored = chengtu("import", "compounds", str(file), "--sound-rows", settings=settings)
+    assert stored.returncode == 0 and "1 rows imported as import 1" in stored.stdout
+    assert "compounds.geojson" in chengtu("imports", settings=settings).stdout
+    assert "1 rows deleted" in chengtu("undo-import", "1", settings=settings).stdout
+    assert settings.database_url
+    with database.session(settings.database_url) as session:
+        assert session.scalar(text("SELECT count(*) FROM compounds")) == 0
 
 
 def test_ingest_takes_a_flight_from_disk_to_the_end(settings: Settings, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.crs import to_metres
-from gis.formats import READABLE, WRITABLE, read, read_as_given, refused, write
+from gis.formats import READABLE, WRITABLE, read, read_as_given, read_in_batches, refused, write
 
 KEPT = sorted(WRITABLE)
 PLACE = (116.52, 31.75)
@@ -57,6 +57,37 @@ def test_what_is_written_is_read_again(tmp_path, extension):
         flat, polygons().geometry.normalize(), check_less_precise=True, check_geom_type=False
     )
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("extension", KEPT)
+def test_batches_together_are_the_whole_file(tmp_path, extension):
+    path = tmp_path / f"t{extension}"
+    write(points([f"词{number}" for number in range(7)], [number / 2 for number in range(7)]), path)
+    whole, batches = read_as_given(path), list(read_in_batches(path, 3))
+    assert [len(each) for each in batches] == [3, 3, 1]
+    assert [row for each in batches for row in each.index] == whole.index.tolist()
+    assert all(each.crs == whole.crs for each in batches)
+    for column in ("word", "figure"):
+        assert [value for each in batches for value in each[column]] == whole[column].tolist()
+    assert [place.wkb for each in batches for place in each.geometry] == [e.wkb for e in whole.geometry]
+
+
+@pytest.mark.parametrize("encoding", ["GBK", "UTF-8"])
+def test_texts_of_a_shapefile_are_the_same_in_batches(tmp_path, encoding):
+    (frame,) = read_in_batches(shapefile(tmp_path, encoding, cpg="nonsense"), 10)
+    assert frame["名称"].tolist() == ["皋陶小学", "联通营业厅"]
+
+
+@without_crs
+def test_a_batch_without_crs_or_without_any_place_is_refused_as_the_whole_is(tmp_path):
+    bare = GeoDataFrame({"a": [1]}, geometry=[shapely.Point(PLACE)])
+    pyogrio.write_dataframe(bare, tmp_path / "bare.gpkg", driver="GPKG")
+    with pytest.raises(refused.FormatNoCrs, match=r"116\.52"):
+        list(read_in_batches(tmp_path / "bare.gpkg", 10))
+    nowhere = GeoDataFrame({"a": [1]}, geometry=[None], crs="EPSG:4490")
+    pyogrio.write_dataframe(nowhere, tmp_path / "nowhere.gpkg", driver="GPKG", geometry_type="Point")
+    with pytest.raises(refused.FormatNoPlace):
+        list(read_in_batches(tmp_path / "nowhere.gpkg", 10))
 
 
 @pytest.mark.parametrize("extension", sorted(WRITABLE - {".shp", ".zip"}))

@@ -60,6 +60,41 @@ def test_the_mercator_twin_is_not_kept_twice(district):
     assert "geom_3857" not in lines(district, "grids")[0].after
 
 
+@pytest.mark.parametrize("table", CHANGES)
+def test_history_keeps_every_column_of_every_row(district, table):
+    """Written out column by column, and yet what PostgreSQL itself makes of the whole row."""
+    differing = f"""
+        SELECT count(*), count(*) FILTER (WHERE h.after IS DISTINCT FROM to_jsonb(t) - 'geom_3857')
+        FROM "{table}" AS t LEFT JOIN history AS h
+            ON h.layer = '{table}' AND h.feature_id = t.id AND h.version = t.version
+    """  # noqa: S608
+    rows, wrong = district.execute(text(differing)).one()
+    assert rows > 0 and wrong == 0
+
+
+def test_many_rows_changed_at_once_are_told_each_with_what_it_was(district):
+    district.execute(text("UPDATE stalls SET goods = 'repair' WHERE goods <> 'repair' AND id % 2 = 0"))
+    told = """
+        SELECT count(*), count(*) FILTER (WHERE before ->> 'goods' <> 'repair' AND after ->> 'goods' = 'repair')
+        FROM history WHERE layer = 'stalls' AND version = 2
+    """
+    changed = district.scalar(text("SELECT count(*) FROM stalls WHERE version = 2"))
+    assert changed > 1 and district.execute(text(told)).one() == (changed, changed)
+
+
+def test_an_insert_that_names_another_author_or_version_is_put_right(district):
+    set_actor(district, "li")
+    district.execute(
+        text(
+            "INSERT INTO organisations (code, name, kind, geom, version, updated_by) "
+            "SELECT 'X1', 'x1', kind, geom, 7, 'other' FROM organisations LIMIT 1"
+        )
+    )
+    assert district.execute(
+        text("SELECT version, updated_by FROM organisations WHERE code = 'X1'")
+    ).one() == (1, "li")
+
+
 def test_a_deleted_feature_stays_in_the_history(district):
     district.execute(text("DELETE FROM stalls WHERE id = 1"))
     last = lines(district, "stalls")[-1]

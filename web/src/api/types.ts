@@ -61,5 +61,10 @@ export type SampleVerdict = NonNullable<Sample['verdict']>
 export type MissedKind = NonNullable<Sample['missed_kind']>
 export type Drawn = Schemas['DrawnOut']
 
+export type Import = Schemas['ImportOut']
+export type Imports = Schemas['ImportList']
+export type ImportFault = Schemas['ImportFaultOut']
+export type ImportPreview = FeatureCollection<Geometry, { row: number; code: string | null; state: 'wrong' | 'repaired' | 'sound'; zh: string | null; en: string | null }>
+
 export type Figure = Schemas['FigureOut']
 export type HalfYear = Schemas['HalfYearOut']

@@ -8,7 +8,7 @@ const zh = {
   },
   units: { m: 'm', km: 'km', m2: 'm²', mu: '亩', ha: '公顷', km2: 'km²', percent: '%', seconds: '{n} 秒', minutes: '{n} 分钟', hours: '{n} 小时', ago: '{n}前', justNow: '刚刚' },
   top: { language: 'English', languageShort: 'EN', languageHint: '切换到英文', dark: '深色', light: '浅色', themeHint: '切换深色或浅色', signIn: '登录', person: '账号', shortcuts: '快捷键', menu: '菜单' },
-  panels: { layers: '图层', candidates: '疑似图斑', surveys: '航飞', statistics: '统计', selected: '所选对象', collapse: '收起面板', expand: '展开面板' },
+  panels: { layers: '图层', candidates: '疑似图斑', surveys: '航飞', statistics: '统计', imports: '导入', selected: '所选对象', collapse: '收起面板', expand: '展开面板' },
   layers: {
     tree: '分组', stack: '叠放', count: '{n} 个', zoomTo: '缩放到图层', opacity: '不透明度', up: '上移', down: '下移', show: '显示 {name}', options: '{name}的选项', none: '没有可以看的图层',
     noneHint: '登录后可以看到所属角色的图层。', stackHint: '自上而下叠放，拖动或用箭头调整。', stackEmpty: '没有显示中的图层', stackEmptyHint: '在“分组”中勾选图层后，可在这里调整叠放次序。',
@@ -59,6 +59,15 @@ const zh = {
     conflict: '他人已先一步处理 {code}', conflictHint: '您的结论没有写入，也没有覆盖对方的结论。下面是最新状态，请重新判断。', already: '现状态：{status}（{by}，{at}）', noRight: '您可以查看，但不能复核。复核权限由系统管理员授予。', nothingToUndo: '没有可撤销的结论', note: '备注', history: '结论记录', reviewedAs: '已有结论：{status}', showingAfter: '正在看后期', showingBefore: '正在看前期', facts: '图斑信息', pictures: '前后影像对比', shortcuts: '快捷键',
     reasons: { shadow: '阴影', vehicle: '车辆', tarpaulin: '篷布、遮阳网', crop: '作物、树木', permitted: '有许可', not_building: '不是建筑', misaligned: '影像错位', duplicate: '重复', other: '其他' },
     verdicts: { accept: '采纳', reject: '排除', undo: '撤销' },
+  },
+  imports: {
+    list: '导入记录', layer: '导入到', pickLayer: '选择图层', needLayer: '请选择图层', file: '文件', fileHint: 'GeoPackage、Shapefile（.zip）、GeoJSON、KML、Excel、CSV、DXF 等；列名用字段的中文名即可。', needFile: '请选择文件', packShape: 'Shapefile 由多个文件组成，请打包成一个 .zip。', otherFormat: '不支持这种格式。可用：{known}',
+    check: '上传并检查', sending: '正在上传 {percent}', checkHint: '先逐行检查，不入库；看过结果后再确认。', empty: '尚无导入', emptyHint: '选择图层和文件：系统先逐行检查，再由您确认入库，之后仍可整批撤销。', noRight: '您不能导入', noRightHint: '导入需要规划人员等角色，请联系管理员授予。',
+    back: '全部导入', into: '导入到 {layer}', storedRows: '入库 {n} 行', faultyRows: '{n} 行有错', row: '第 {n} 行', wholeFile: '整个文件', zoomTo: '缩放到这里', faults: '逐行结果', faultyHint: '可改正文件后重新上传（推荐），或只导入没有错误的行；有错的行都列在下面。',
+    storeAll: '确认导入 {n} 行', storeSound: '只导入无错的 {n} 行，舍去 {wrong} 行', discard: '丢弃', discardAsk: '丢弃“{name}”的检查结果？数据库不受影响。', undo: '撤销这次导入', undoAsk: '将删除这次导入带来的 {n} 行（{layer}）。删除会记入变更记录。', undone: '已撤销，删除 {n} 行', undoneBy: '{by} 于 {at} 撤销',
+    soFar: '已检查 {n} 行', busy: { queued: '排队中，马上开始……', checking: '正在逐行检查……', storing: '正在入库……' },
+    facts: { rows: '行数', faulty: '有错', repaired: '已修复', stored: '入库' },
+    statuses: { queued: '排队中', checking: '检查中', checked: '待确认', storing: '入库中', stored: '已入库', refused: '未通过', failed: '失败', undone: '已撤销' },
   },
   surveys: {
     title: '航飞', upload: '上传航飞', empty: '尚无航飞', emptyHint: '上传一期正射影像（GeoTIFF），系统会检查、配准，并与上一期对比。', emptyGuest: '登录为航飞人员后即可上传。', flown: '飞行日期', code: '编号', resolution: '分辨率', crs: '坐标系', baseline: '对比基准', alignment: '配准', shift: '偏移', residual: '残差', unreliable: '配准不可靠，疑似图斑仅供参考', lost: '未能配准，两期可能不是同一地块；疑似图斑多为误报，请逐个核对影像', anyway: '仍然比对', anywayAsk: '两期影像未能配准，可能不是同一地块。仍然比对会产生大量误报；您的姓名、时间和理由会记入这次航飞的历史。', anywayReason: '理由（必填），如：已核对坐标，山体滑坡后地表全变', anywayNeedsReason: '请写明理由', anywayBy: '未配准仍比对：{by} 于 {at} 决定。理由：{reason}', anywayWho: '核对无误后，可请复核人员或管理员选择“仍然比对”。', files: '文件', first: '首期，无基准',

@@ -14,6 +14,13 @@ function* points(geometry: Geometry): Generator<GeoPosition> {
   else yield* positions(geometry.coordinates as Nested)
 }
 
+/** The same around several; null where there is none. */
+export function boundsOfAll(geometries: (Geometry | null | undefined)[]): Bounds | null {
+  const boxes = geometries.map(boundsOf).filter((each): each is Bounds => each !== null)
+  if (boxes.length === 0) return null
+  return [Math.min(...boxes.map((each) => each[0])), Math.min(...boxes.map((each) => each[1])), Math.max(...boxes.map((each) => each[2])), Math.max(...boxes.map((each) => each[3]))]
+}
+
 /** West, south, east, north in degrees; null where there is nothing. */
 export function boundsOf(geometry: Geometry | null | undefined): Bounds | null {
   if (!geometry) return null

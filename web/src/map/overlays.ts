@@ -4,11 +4,11 @@ import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecific
 import type { Theme } from '@/theme/theme'
 import { FONTS } from './paint'
 
-export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place'
+export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import'
 export type Shapes = Record<Overlay, FeatureCollection>
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING })
+export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING })
 
 export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
   type: 'FeatureCollection',
@@ -17,6 +17,11 @@ export const collection = (...geometries: (Geometry | null | undefined)[]): Feat
     .map((geometry): Feature => ({ type: 'Feature', properties: {}, geometry })),
 })
 
+/** Rows of a file that is to be imported: what is wrong is dashed as well as red. */
+const FILE: Record<Theme, Record<'wrong' | 'repaired' | 'sound', string>> = {
+  light: { wrong: '#b0261e', repaired: '#825000', sound: '#1d5bb8' },
+  dark: { wrong: '#ff8f85', repaired: '#f2b65a', sound: '#86b5ff' },
+}
 const ACCENT: Record<Theme, string> = { light: '#1d5bb8', dark: '#86b5ff' }
 /** The former version's outline is warm and dashed, the later one's cool and filled: two shapes as well as two colours. */
 const BEFORE: Record<Theme, string> = { light: '#b35900', dark: '#ffb35c' }
@@ -34,7 +39,14 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
   const casing = CASE[theme]
   const ring = { 'circle-radius': 11, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-width': 3, 'circle-stroke-color': accent }
   const dot = { 'circle-radius': 4.5, 'circle-color': casing, 'circle-stroke-width': 2, 'circle-stroke-color': accent }
+  const file: ExpressionSpecification = ['match', ['get', 'state'], 'wrong', FILE[theme].wrong, 'repaired', FILE[theme].repaired, FILE[theme].sound]
+  const isWrong: ExpressionSpecification = ['==', ['get', 'state'], 'wrong']
   return [
+    { id: 'import/area', type: 'fill', source: 'import', filter: isArea, paint: { 'fill-color': file, 'fill-opacity': 0.22 } },
+    { id: 'import/case', type: 'line', source: 'import', filter: isLine, paint: { 'line-color': casing, 'line-width': 4, 'line-opacity': 0.8 } },
+    { id: 'import/line', type: 'line', source: 'import', filter: ['all', isLine, ['!', isWrong]], paint: { 'line-color': file, 'line-width': 1.8 } },
+    { id: 'import/wrong', type: 'line', source: 'import', filter: ['all', isLine, isWrong], paint: { 'line-color': file, 'line-width': 2.4, 'line-dasharray': [2, 1.4] } },
+    { id: 'import/point', type: 'circle', source: 'import', filter: isPoint, paint: { ...dot, 'circle-stroke-color': file, 'circle-radius': ['case', isWrong, 7, 4.5] } },
     { id: 'footprint/case', type: 'line', source: 'footprint', paint: { 'line-color': '#10151c', 'line-width': 3, 'line-opacity': 0.55 } },
     { id: 'footprint/line', type: 'line', source: 'footprint', paint: { 'line-color': '#ffffff', 'line-width': 1.4 } },
     { id: 'selected/case', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': casing, 'line-width': 7 } },

@@ -9,6 +9,8 @@ export const signingIn = ref(false)
 const has = (...roles: string[]): boolean => person.value?.roles.some((role) => roles.includes(role)) ?? false
 
 export const mayUpload = computed(() => has('crew', 'administrator'))
+/** To bring files into layers: those who edit some. */
+export const mayImport = computed(() => has('planner', 'administrator', 'officer', 'inspector'))
 export const maySample = computed(() => has('reviewer', 'administrator'))
 /** To have a flight compared that could not be aligned: for those who judge what comes of it. */
 export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
