@@ -19,13 +19,15 @@ from api import (
     catalogue,
     errors,
     health,
-    imagery,
     pages,
     places,
     quality,
     surveys,
     uploads,
 )
+from api.doorkeeper import Doorkeeper
+from api.imagery import rasters
+from api.imagery import tiles as pictures
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
 from api.stac import doors
 from api.state import State
@@ -50,6 +52,7 @@ def create(own: Settings, url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(uploads.sweep, state)
         async with asyncpg.create_pool(url, min_size=1, max_size=8, command_timeout=60) as state.tiles:
+            state.doorkeeper = Doorkeeper(state.tiles)
             yield
 
     app: FastAPI = FastAPIOffline(  # /docs from this server: an office network has no way out
@@ -78,7 +81,8 @@ def create(own: Settings, url: str) -> FastAPI:
         tiles,
         styles,
         doors,
-        imagery,
+        pictures,
+        rasters,
         health,
     ):
         app.include_router(room.router)
@@ -86,7 +90,8 @@ def create(own: Settings, url: str) -> FastAPI:
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(auth.SameOrigin)
-    app.add_middleware(tiles.TileDoor, state=state)  # the outermost
+    app.add_middleware(tiles.TileDoor, state=state)
+    app.add_middleware(pictures.PictureDoor, state=state)  # the outermost
     return app
 
 

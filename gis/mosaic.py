@@ -69,9 +69,7 @@ def _piece(archive: TileArchive, z: int, x: int, y: int) -> Piece | None:
     if data is None:
         return None
     side = TILE_PX >> up
-    return Piece(
-        archive.content, data, up, (x - (x >> up << up)) * side, (y - (y >> up << up)) * side
-    )
+    return Piece(archive.content, data, up, (x - (x >> up << up)) * side, (y - (y >> up << up)) * side)
 
 
 def _drawn(piece: Piece) -> Image.Image:

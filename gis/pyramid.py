@@ -41,7 +41,17 @@ from gis.cog import replaced
 from gis.crs import DISPLAY, STORED
 from gis.raster import Grid, Progress, bounds_in, colour_bands, ground_pixel_m, opened, quiet, read_onto
 
-__all__ = ["DEEPEST", "LEAST_DB", "QUALITIES", "TILE_PX", "PyramidFacts", "TileArchive", "build", "encoded", "is_opaque"]
+__all__ = [
+    "DEEPEST",
+    "LEAST_DB",
+    "QUALITIES",
+    "TILE_PX",
+    "PyramidFacts",
+    "TileArchive",
+    "build",
+    "encoded",
+    "is_opaque",
+]
 
 TILE_PX = 256
 QUALITIES = (85, 91, 96)
@@ -57,11 +67,12 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class PyramidFacts:
-    """Zooms of the archive and its bounds: west, south, east, north in EPSG:4490."""
+    """Zooms of the archive, its bounds (west, south, east, north in EPSG:4490) and the key of its content."""
 
     minzoom: int
     maxzoom: int
     bounds: tuple[float, float, float, float]
+    content: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ def build(source: Path, target: Path, *, progress: Progress = quiet) -> PyramidF
             about = {"name": source.stem, "format": "webp", "type": "overlay", "content": writer.content}
             writer.finalize(_header(plan), about)  # type: ignore[no-untyped-call]
     progress(1.0)
-    return PyramidFacts(plan.minzoom, plan.maxzoom, plan.bounds)
+    return PyramidFacts(plan.minzoom, plan.maxzoom, plan.bounds, writer.content)
 
 
 class TileArchive:
@@ -142,13 +153,6 @@ class TileArchive:
         # archives of before said nothing; header and root directory tell offsets and lengths of all tiles
         offset, length = self._header["root_offset"], self._header["root_length"]
         return hashlib.sha256(self._bytes[:127] + self._bytes[offset : offset + length]).hexdigest()[:16]
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in EPSG:4490."""
-        told = (self._header[f"{each}_e7"] / 1e7 for each in ("min_lon", "min_lat", "max_lon", "max_lat"))
-        west, south, east, north = told
-        return west, south, east, north
 
     def tile(self, z: int, x: int, y: int) -> bytes | None:
         """The bytes of a WebP tile, or ``None`` where there is none."""

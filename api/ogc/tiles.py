@@ -12,22 +12,20 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
 
-import asyncpg
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from isal import igzip_lib
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.dependencies import COOKIE, Chengtu, Roles
+from api.cookie import token_of
+from api.dependencies import Chengtu, Roles
 from api.ogc.links import MVT, LayerId
 from api.state import State
 from layers import catalogue, tiles
 from layers.errors import NotFound
 from layers.layer import Layer
-from layers.people.actions import token_hash
 from layers.people.rules import Role
 from layers.people.store import ROLES_SQL
 from layers.stamps import STAMP_SQL
@@ -79,7 +77,7 @@ async def tile(
 ) -> Response:
     """One MVT tile (tile matrix, row, column); its layer is named as the collection; 204 when empty."""
     layer = catalogue.layer(layer_id, roles)
-    stamp = str(await _pool(state).fetchval(STAMP_SQL, tiles.sources(layer)))
+    stamp = str(await state.pool.fetchval(STAMP_SQL, tiles.sources(layer)))
     wanted = _wanted(layer, roles, (z, x, y))
     found = await _answer(state, wanted, stamp, request.headers.get("if-none-match"))
     packed = "gzip" in request.headers.get("accept-encoding", "")
@@ -121,8 +119,8 @@ class TileDoor:
             layer = catalogue.layer(name)
         except NotFound:
             return None
-        token = _token(given.get(b"cookie", b""))
-        stamp, held = await _pool(self.state).fetchrow(_STAMP_AND_ROLES, tiles.sources(layer), token)
+        token = token_of(given.get(b"cookie", b""))
+        stamp, held = await self.state.pool.fetchrow(_STAMP_AND_ROLES, tiles.sources(layer), token)
         roles = _PUBLIC | {Role(each) for each in held or ()}
         zxy = int(z), int(x), int(y)
         if not layer.visible_to & roles or zxy[0] > 24:
@@ -142,7 +140,7 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
     key = (wanted.layer.id, wanted.fields, z, x, y, stamp)
     packed = state.cache.get(key)
     if packed is None:
-        content: bytes | None = await _pool(state).fetchval(wanted.sql, *wanted.zxy)
+        content: bytes | None = await state.pool.fetchval(wanted.sql, *wanted.zxy)
         # Intel's library: at a third of zlib's time about as small as zlib's fast levels
         packed = igzip_lib.compress(content, 1, igzip_lib.COMP_GZIP) if content else b""
         state.cache.put(key, packed)
@@ -169,20 +167,3 @@ def _headers(answer: _Answer, *, packed: bool) -> list[tuple[bytes, bytes]]:
         if packed:
             headers.append((b"content-encoding", b"gzip"))
     return headers
-
-
-def _token(cookie: bytes) -> bytes | None:
-    """Hash of the sign-in's token, where there is one."""
-    if COOKIE.encode() not in cookie:
-        return None
-    try:
-        found = SimpleCookie(cookie.decode("latin-1")).get(COOKIE)
-    except CookieError:
-        return None
-    return token_hash(found.value) if found is not None else None
-
-
-def _pool(state: State) -> asyncpg.Pool:
-    if state.tiles is None:
-        raise RuntimeError("the tile pool is opened by the application's lifespan")
-    return state.tiles

@@ -13,6 +13,7 @@ from layers.people.rules import Role
 from layers.places.model import Division
 
 __all__ = [
+    "ROLES_OF_MANY_SQL",
     "ROLES_SQL",
     "add",
     "by_name",
@@ -43,6 +44,15 @@ ROLES_SQL = """
     JOIN people p ON p.id = s.person_id AND p.active
     JOIN person_roles r ON r.person_id = p.id
     WHERE s.token_hash = $2::bytea AND s.expires_at > clock_timestamp()
+"""
+
+# For asyncpg: the roles of whoever holds the open sign-ins with the hashes $1.
+ROLES_OF_MANY_SQL = """
+    SELECT s.token_hash, array_agg(r.role) AS roles FROM sessions s
+    JOIN people p ON p.id = s.person_id AND p.active
+    JOIN person_roles r ON r.person_id = p.id
+    WHERE s.token_hash = ANY ($1::bytea[]) AND s.expires_at > clock_timestamp()
+    GROUP BY s.token_hash
 """
 
 

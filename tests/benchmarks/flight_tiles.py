@@ -182,13 +182,17 @@ def processed(url: str, folder: Path, image: Path) -> Flight:
     number = ingest(url, settings, {"ortho": image}, name="benchmark", flown_on=date(2025, 3, 1))
     pipeline.process_survey(url, settings, number, threading.Event())
     with database.session(url) as session:
-        create_person(session, name="bench", display_name="bench", password="bench-bench", roles={Role.PLANNER})
+        create_person(
+            session, name="bench", display_name="bench", password="bench-bench", roles={Role.PLANNER}
+        )
     with database.session(url) as session:
         _, token = sign_in(session, "bench", "bench-bench", hours=12)
     storage = Storage.of(settings)
     flight = Flight(number, storage.cog(number, "ortho"), storage.pyramid(number), f"chengtu_session={token}")
     sizes = [each.stat().st_size / 1e6 for each in (flight.cog, flight.pyramid)]
-    print(f"processed in {time.perf_counter() - started:.0f} s; GeoTIFF {sizes[0]:.0f} MB, tiles {sizes[1]:.0f} MB\n")
+    print(
+        f"processed in {time.perf_counter() - started:.0f} s; GeoTIFF {sizes[0]:.0f} MB, tiles {sizes[1]:.0f} MB\n"
+    )
     return flight
 
 
@@ -215,17 +219,23 @@ def raced(url: str, folder: Path, flight: Flight, given: argparse.Namespace) -> 
         cells = []
         for told in rates.values():
             rate, late, bad = told[index]
-            cells.append(f"{rate:.0f} | {late:.0f} | {bad} | {rates['Chengtu'][index][0] / max(rate, 1e-9):.1f} ×")
+            cells.append(
+                f"{rate:.0f} | {late:.0f} | {bad} | {rates['Chengtu'][index][0] / max(rate, 1e-9):.1f} ×"
+            )
         print(f"| {zoom} | " + " | ".join(cells) + " |", flush=True)
 
 
-def with_mapserver(folder: Path, flight: Flight, zooms: list[int], seconds: int) -> list[tuple[float, float, int]]:
+def with_mapserver(
+    folder: Path, flight: Flight, zooms: list[int], seconds: int
+) -> list[tuple[float, float, int]]:
     port = free_port()
     (folder / "ortho.map").write_text(MAPFILE.format(data=flight.cog))
-    (folder / "mapserver.conf").write_text("CONFIG\n  ENV\n    MS_MAP_PATTERN \".\"\n  END\nEND\n")
+    (folder / "mapserver.conf").write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\nEND\n')
     (folder / "lighttpd.conf").write_text(LIGHTTPD.format(folder=folder, port=port))
     path = f'"/ms?map={folder}/ortho.map&mode=tile&tilemode=gmap&layers=ortho&tile=" .. x .. "+" .. y .. "+" .. z'
-    with serving(["lighttpd", "-D", "-f", str(folder / "lighttpd.conf")], {}, port, first(path, flight, zooms[0])):
+    with serving(
+        ["lighttpd", "-D", "-f", str(folder / "lighttpd.conf")], {}, port, first(path, flight, zooms[0])
+    ):
         return [asked(port, path, flight, zoom, seconds) for zoom in zooms]
 
 
@@ -246,14 +256,18 @@ def first(path: str, flight: Flight, zoom: int) -> str:
     """The address of one tile, of the Lua expression that makes them all."""
     west, east, north, south = flight.span(zoom)
     names = {"x": (west + east) // 2, "y": (north + south) // 2, "z": zoom}
-    return "".join(each.strip('"') if '"' in each else str(names[each.strip()]) for each in path.split(" .. "))
+    return "".join(
+        each.strip('"') if '"' in each else str(names[each.strip()]) for each in path.split(" .. ")
+    )
 
 
 def asked(port: int, path: str, flight: Flight, zoom: int, seconds: int) -> tuple[float, float, int]:
     """Tiles a second, 95th percentile in ms, errors."""
     west, east, north, south = flight.span(zoom)
     lua = LUA.format(z=zoom, west=west, east=max(west, east), north=north, south=max(north, south), path=path)
-    probe = urllib.request.Request(f"http://127.0.0.1:{port}{first(path, flight, zoom)}", headers={"Cookie": flight.cookie})
+    probe = urllib.request.Request(
+        f"http://127.0.0.1:{port}{first(path, flight, zoom)}", headers={"Cookie": flight.cookie}
+    )
     with urllib.request.urlopen(probe) as answer:
         shown = np.asarray(Image.open(io.BytesIO(answer.read())).convert("RGB"))
     assert shown.std() > 1, "the tile is blank"
@@ -271,17 +285,25 @@ def asked(port: int, path: str, flight: Flight, zoom: int, seconds: int) -> tupl
 
 def true_to(flight: Flight, many: int) -> str:
     """PSNR of our tiles against GDAL's own warp, and whether what is invalid is transparent."""
-    lines = ["| zoom | tiles | PSNR smallest dB | mean dB | mean kB | transparent as in the source |", "|---" * 6 + "|"]
+    lines = [
+        "| zoom | tiles | PSNR smallest dB | mean dB | mean kB | transparent as in the source |",
+        "|---" * 6 + "|",
+    ]
     rng = np.random.default_rng(11)
     with closing(pyramid.TileArchive(flight.pyramid)) as archive:
         deepest = archive.zooms[1]
         for zoom in zooms_of(flight):
             west, east, north, south = flight.span(zoom)
-            places = [(int(rng.integers(west - 1, east + 2)), int(rng.integers(north - 1, south + 2))) for _ in range(many)]
+            places = [
+                (int(rng.integers(west - 1, east + 2)), int(rng.integers(north - 1, south + 2)))
+                for _ in range(many)
+            ]
             values, sizes, agreed = [], [], []
             for x, y in {*places, (west - 1, north - 1)}:
                 data = archive.tile(zoom, x, y)
-                truth = warped(flight.cog, zoom, x, y, Resampling.bilinear if zoom == deepest else Resampling.average)
+                truth = warped(
+                    flight.cog, zoom, x, y, Resampling.bilinear if zoom == deepest else Resampling.average
+                )
                 if data is None:
                     agreed.append(float((truth[..., 3] == 0).mean()))
                     continue
@@ -305,7 +327,13 @@ def traded(flight: Flight, quality: int) -> str:
     rng = np.random.default_rng(12)
     values, sizes, spent = [], [], 0.0
     for _ in range(60):
-        truth = warped(flight.cog, zoom, int(rng.integers(west, east)), int(rng.integers(north, south)), Resampling.bilinear)
+        truth = warped(
+            flight.cog,
+            zoom,
+            int(rng.integers(west, east)),
+            int(rng.integers(north, south)),
+            Resampling.bilinear,
+        )
         started = time.perf_counter()
         data = coded(truth, quality)
         spent += time.perf_counter() - started
@@ -333,7 +361,13 @@ def warped(path: Path, zoom: int, x: int, y: int, resampling: Resampling) -> np.
     with (
         rasterio.open(path) as dataset,
         WarpedVRT(
-            dataset, crs="EPSG:3857", transform=transform, width=256, height=256, resampling=resampling, add_alpha=True
+            dataset,
+            crs="EPSG:3857",
+            transform=transform,
+            width=256,
+            height=256,
+            resampling=resampling,
+            add_alpha=True,
         ) as view,
     ):
         return np.moveaxis(view.read([1, 2, 3, 4]), 0, -1)
