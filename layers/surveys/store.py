@@ -26,6 +26,7 @@ __all__ = [
     "add",
     "add_file",
     "baseline_of",
+    "by_code",
     "candidate_counts",
     "every",
     "get",
@@ -43,6 +44,8 @@ ALIGNMENT = """
 jsonb_build_object('dx_m', a.shift_x_m, 'dy_m', a.shift_y_m, 'residual_m', a.residual_m,
                    'reliable', coalesce(a.alignment_reliable, false))
 """
+
+_SHOWN = (Survey.status == rules.SurveyStatus.DONE, Survey.pyramid_maxzoom.is_not(None))
 
 # For asyncpg: which flights of the days $1 to $2 lie in the box $3 to $6 (EPSG:4490), the one on top first.
 MOSAIC_SQL = """
@@ -104,6 +107,14 @@ def get(session: Session, survey_id: int) -> Survey:
     return survey
 
 
+def by_code(session: Session, code: str) -> Survey:
+    """The flight of that code, if it is ready to be shown. Raises NotFound."""
+    found = session.scalar(select(Survey).where(Survey.code == code, *_SHOWN))
+    if found is None:
+        raise NotFound(what_zh="航飞", what_en="flight", key=code)
+    return found
+
+
 def lock(session: Session, survey_id: int) -> Survey:
     """The survey, its row locked until the transaction ends. Raises NotFound."""
     survey = session.get(Survey, survey_id, with_for_update=True, populate_existing=True)
@@ -145,10 +156,8 @@ def set_footprint(survey: Survey, footprint: MultiPolygon) -> None:
 
 def shown_flights(session: Session) -> list[Survey]:
     """Flights that are ready to be shown, the newest first."""
-    ready = (Survey.status == rules.SurveyStatus.DONE, Survey.pyramid_maxzoom.is_not(None))
-    return list(
-        session.scalars(select(Survey).where(*ready).order_by(Survey.flown_on.desc(), Survey.id.desc()))
-    )
+    ready = select(Survey).where(*_SHOWN)
+    return list(session.scalars(ready.order_by(Survey.flown_on.desc(), Survey.id.desc())))
 
 
 def mosaic(session: Session, days: Days) -> Mosaic | None:

@@ -16,6 +16,7 @@ from gis.pyramid import TileArchive
 from layers import database, pipeline
 from layers.people.rules import Role
 from layers.storage import Storage
+from layers.surveys import store
 from tests import scenes
 from tests.api.conftest import PASSWORD
 
@@ -112,9 +113,7 @@ def test_in_the_mosaic_the_newest_flight_is_on_top_and_older_ones_fill_its_gaps(
 
 def test_the_mosaic_leaves_out_flights_that_are_not_ready(flown, as_role, settings):
     with database.session(settings.database_url) as session:
-        session.connection().exec_driver_sql(
-            f"UPDATE surveys SET status = 'processing' WHERE id = {flown[1]}"
-        )
+        store.get(session, flown[1]).status = "processing"
     client = as_role(Role.PLANNER)
     assert (shades(client.get(f"/imagery/mosaic/all/{middle(client, flown[0], up=2)}.webp")) < 100).all()
     assert client.get("/imagery/mosaic/all/tilejson.json").json()["flights"] == 1
