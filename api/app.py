@@ -26,7 +26,7 @@ from api import (
     uploads,
 )
 from api.doorkeeper import Doorkeeper
-from api.imagery import rasters, wmts
+from api.imagery import rasters, surfaces, wmts
 from api.imagery import tiles as pictures
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
 from api.stac import doors
@@ -83,6 +83,7 @@ def create(own: Settings, url: str) -> FastAPI:
         doors,
         pictures,
         rasters,
+        surfaces,
         wmts,
         health,
     ):
