@@ -18,6 +18,7 @@ from gis import heights
 from layers.errors import NotFound, QueryRefused
 from layers.storage import Storage
 from layers.surveys import store
+from layers.surveys.placing import Placing
 
 __all__ = ["router"]
 
@@ -88,8 +89,15 @@ def height(survey_id: int, lon: Longitude, lat: Latitude, state: Chengtu, me: Vi
 def profile(
     survey_id: int, line: Line, session: Transaction, state: Chengtu, me: Viewer,
     samples: Annotated[int, Query(ge=2, le=2000)] = 400,
+    frame: Annotated[
+        int | None, Query(description="id of its baseline: the line is meant where that one shows things")
+    ] = None,
 ) -> ProfileOut:  # fmt: skip
-    """The heights along a line, as the surface model has them."""
+    """The heights along a line, as the surface model has them.
+
+    A flight lies a metre or two off its baseline; with ``frame`` the measured alignment is taken into account,
+    so that both dates tell of the same ground.
+    """
     survey = store.get(session, survey_id)
     path = _surface(state.storage, survey_id)
     distances, places = heights.along(_corners(line), samples)
@@ -98,6 +106,8 @@ def profile(
             reason_zh=f"剖面线长 {distances[-1] / 1000:.1f} km，超过 {LONGEST_M / 1000:.0f} km，请画短一些。",
             reason_en=f"The line is {distances[-1] / 1000:.1f} km long; {LONGEST_M / 1000:.0f} km are the most.",
         )
+    if frame is not None and frame == survey.baseline_id and survey.alignment:
+        places = Placing(survey.alignment).moved(places)
     return ProfileOut(
         code=survey.code,
         flown_on=survey.flown_on,

@@ -12,9 +12,13 @@ from PIL import Image
 
 from api.imagery.relief import stops
 from api.ingest import ingest
+from gis.align import Alignment
 from gis.crs import MEASURED, STORED, transform_points
-from layers import pipeline
+from layers import database, pipeline
 from layers.people.rules import Role
+from layers.storage import Storage
+from layers.surveys import store
+from layers.surveys.placing import kept
 from tests import scenes
 from tests.api.test_imagery import GRID
 
@@ -59,6 +63,36 @@ def test_a_profile_over_the_block_says_how_high_and_how_long_it_is(surveyed, as_
     high = np.array(told["distance_m"])[heights > 50]
     assert high[-1] - high[0] == pytest.approx(64 * 0.2, abs=0.3)
     assert set(heights) == {40.0, 60.0}
+
+
+def test_in_the_frame_of_its_baseline_a_shifted_flight_tells_of_the_same_ground(surveyed, as_role, settings):
+    alignment = Alignment(
+        dx_m=3.0, dy_m=0.0, residual_m=0.1, rotation_deg=0.0, matched_share=1.0, reliable=True
+    )
+    with database.session(settings.database_url) as session:
+        later = store.add(
+            session, name="后一期", flown_on=date(2023, 6, 18), expects=["ortho", "dsm"], created_by=None
+        )
+        later.baseline_id = surveyed
+        later.alignment = kept(alignment, "EPSG:4548")
+        number = later.id
+    storage = Storage.of(settings)
+    storage.survey(number).mkdir(parents=True)
+    east, north = scenes.ORIGIN
+    heights = np.full((256, 256), 40, np.float32)
+    heights[96:160, 96:160] = 60
+    scenes.write_dsm(storage.cog(number, "dsm"), heights, scenes.Place((east + 3.0, north)))
+    (west, lat), (right, _) = at(40.5, 128.5), at(220.5, 128.5)
+    asked = {"line": f"{west},{lat};{right},{lat}", "samples": 101}
+    client = as_role(Role.PLANNER)
+
+    def told(survey, **more):
+        answer = client.get(f"/api/surveys/{survey}/profile", params={**asked, **more})
+        return np.array(answer.json()["height_m"], float)
+
+    before = told(surveyed)
+    assert (told(number, frame=surveyed) == before).mean() > 0.97
+    assert (told(number) == before).mean() < 0.9
 
 
 @pytest.mark.parametrize(

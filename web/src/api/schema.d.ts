@@ -414,6 +414,9 @@ export interface paths {
         /**
          * Profile
          * @description The heights along a line, as the surface model has them.
+         *
+         *     A flight lies a metre or two off its baseline; with ``frame`` the measured alignment is taken into account,
+         *     so that both dates tell of the same ground.
          */
         get: operations["profile_api_surveys__survey_id__profile_get"];
         put?: never;
@@ -4259,6 +4262,8 @@ export interface operations {
                 /** @description lon,lat;lon,lat;… in degrees (EPSG:4490) */
                 line: string;
                 samples?: number;
+                /** @description id of its baseline: the line is meant where that one shows things */
+                frame?: number | null;
             };
             header?: never;
             path: {

@@ -25,6 +25,13 @@ export function showRelief(id: number | null): void {
   mosaicOn.value = false
 }
 
+/** Shows the photograph of one flight, or none. */
+export function showFlight(id: number | 'none'): void {
+  mosaicOn.value = false
+  relief.value = null
+  flight.value = id
+}
+
 watch(relief, (id) => {
   surface.value.value = null
   height.value = null
@@ -67,7 +74,11 @@ export const profiled = computed<Flight[]>(() => {
 export const profileLine = shallowRef<Position[] | null>(null)
 export const profiles = loading<Profile[]>(() => {
   const line = (profileLine.value ?? []).map(([lon, lat]) => `${lon.toFixed(8)},${lat.toFixed(8)}`).join(';')
-  return Promise.all(profiled.value.map((each) => get<Profile>(`/api/surveys/${each.id}/profile${query({ line })}`)))
+  const [, earlier] = profiled.value
+  return Promise.all(profiled.value.map((each) => {
+    const frame = earlier && each.baseline?.id === earlier.id ? earlier.id : null
+    return get<Profile>(`/api/surveys/${each.id}/profile${query({ line, frame })}`)
+  }))
 })
 watch(profileLine, (line) => {
   profiles.value.value = null
