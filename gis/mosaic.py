@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from gis.pyramid import TILE_PX, TileArchive, encoded, is_opaque
+from gis.pyramid import TILE_PX, TileArchive
+from gis.webp import encoded, is_opaque
 
 __all__ = ["Piece", "laid", "pieces"]
 

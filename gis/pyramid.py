@@ -2,14 +2,13 @@
 
 The deepest zoom is the first whose pixels on the ground are not larger than the image's own. One warped
 read makes a block of 8 × 8 tiles; every coarser tile is the mean of the four below it. A tile is coded as
-small as it may be while it stays true to its pixels (``encoded``).
+small as it may be while it stays true to its pixels (``gis.webp``).
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 import math
 import mmap
@@ -25,7 +24,6 @@ import cv2
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
-from PIL import Image
 from pmtiles.tile import (
     Compression,
     TileType,
@@ -40,23 +38,11 @@ from rasterio.crs import CRS
 from gis.cog import replaced
 from gis.crs import DISPLAY, STORED
 from gis.raster import Grid, Progress, bounds_in, colour_bands, ground_pixel_m, opened, quiet, read_onto
+from gis.webp import encoded
 
-__all__ = [
-    "DEEPEST",
-    "LEAST_DB",
-    "QUALITIES",
-    "TILE_PX",
-    "PyramidFacts",
-    "TileArchive",
-    "build",
-    "encoded",
-    "is_opaque",
-]
+__all__ = ["DEEPEST", "TILE_PX", "PyramidFacts", "TileArchive", "build"]
 
 TILE_PX = 256
-QUALITIES = (85, 91, 96)
-LEAST_DB = 39.5
-"""PSNR that a tile's coding keeps, so that with the differences of resampling 38 dB remain."""
 DEEPEST = 24
 _BLOCK = 8  # tiles a side of one warped read
 _HALF = math.pi * 6_378_137.0  # half the width of the Web Mercator world, metres
@@ -325,50 +311,6 @@ def _joined(children: list[tuple[int, int, Pixels]]) -> Pixels:
     for right, down, image in children:
         whole[down * TILE_PX : (down + 1) * TILE_PX, right * TILE_PX : (right + 1) * TILE_PX] = image
     return _halved(whole)
-
-
-def encoded(image: Pixels) -> bytes:
-    """WebP of RGBA pixels (256, 256, 4), without alpha where all is opaque, true to ``LEAST_DB`` where opaque.
-
-    The least of ``QUALITIES`` that is; where none is (WebP halves colours, which blurs small roofs from afar),
-    without loss after rounding to steps of 4 (46 dB). Methods: fast ones, 4 % larger at half the time.
-    """
-    opaque = image[..., 3].min() == 255
-    picture = _picture(image, opaque)
-    for quality in QUALITIES:
-        data = io.BytesIO()
-        picture.save(data, "WEBP", quality=quality, method=2)
-        if _psnr(data, image) >= LEAST_DB:
-            return data.getvalue()
-    rounded = image.copy()
-    rounded[..., :3] = np.minimum((image[..., :3].astype(np.uint16) + 2) & 0xFFFC, 255)
-    data = io.BytesIO()
-    _picture(rounded, opaque).save(data, "WEBP", lossless=True, quality=30, method=0)
-    return data.getvalue()
-
-
-def is_opaque(tile: bytes) -> bool:
-    """Whether a tile of ours covers all its ground: it was written without alpha.
-
-    That is a simple WebP file (RFC 9649), lossy, or lossless with the bit that says so unset.
-    """
-    return tile[12:16] == b"VP8 " or (tile[12:16] == b"VP8L" and not tile[24] & 0x10)
-
-
-def _picture(image: Pixels, opaque: bool) -> Image.Image:
-    return Image.fromarray(np.ascontiguousarray(image[..., :3]) if opaque else image)
-
-
-def _psnr(coded: io.BytesIO, image: Pixels) -> float:
-    """Peak signal-to-noise ratio of a coded tile over its opaque pixels, dB."""
-    shown = np.asarray(Image.open(coded).convert("RGB"))
-    seen = np.asarray(image[..., 3] == 255, dtype=np.uint8)
-    count = int(np.count_nonzero(seen)) * 3
-    if count == 0:
-        return math.inf
-    plain = np.ascontiguousarray(image[..., :3])
-    error = cv2.norm(plain, shown, cv2.NORM_L2SQR, seen) / count
-    return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 
 
 def _plan(dataset: Any) -> _Plan:

@@ -18,8 +18,9 @@ from rio_tiler.models import ImageData
 from titiler.core.algorithm import algorithms
 
 from gis.crs import DISPLAY
-from gis.pyramid import TILE_PX, encoded
+from gis.pyramid import TILE_PX
 from gis.raster import Grid, opened, read_onto
+from gis.webp import encoded
 
 __all__ = ["RAMP", "relief_tile", "stops"]
 

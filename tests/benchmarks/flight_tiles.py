@@ -37,7 +37,7 @@ from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from api.ingest import ingest
-from gis import pyramid
+from gis import pyramid, webp
 from layers import database, pipeline
 from layers.cluster import Cluster
 from layers.migrate import migrate
@@ -359,7 +359,7 @@ def traded(flight: Flight, quality: int) -> str:
 def coded(image: np.ndarray, quality: int) -> bytes:
     """WebP of one quality; 0: as the product chooses it."""
     if quality == 0:
-        return pyramid.encoded(image)
+        return webp.encoded(image)
     data = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(image[..., :3])).save(data, "WEBP", quality=quality, method=2)
     return data.getvalue()

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gis.mosaic import laid, pieces
-from gis.pyramid import LEAST_DB, TileArchive, build, encoded, is_opaque
+from gis.pyramid import TileArchive, build
+from gis.webp import LEAST_DB, encoded, is_opaque
 from tests import scenes
 from tests.gis.test_pyramid import middle, tile_at
 
