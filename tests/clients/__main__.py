@@ -142,6 +142,7 @@ def with_wmts(base: str, name: str, password: str) -> str:
     for layer in list(door.contents)[:2]:
         with tempfile.TemporaryDirectory() as folder:
             picture = str(Path(folder) / "a.png")
+            who["GDAL_DEFAULT_WMS_CACHE_PATH"] = folder  # else it keeps tiles where it is started
             ran(
                 "gdal_translate",
                 "-q",
