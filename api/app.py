@@ -19,7 +19,6 @@ from api import (
     errors,
     health,
     history,
-    imagery,
     imports,
     own_layers,
     pages,
@@ -28,8 +27,10 @@ from api import (
     surveys,
     uploads,
 )
+from api.doorkeeper import Doorkeeper
+from api.imagery import rasters, surfaces, wmts
+from api.imagery import tiles as pictures
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
-from api.ogc.freshness import Freshness
 from api.stac import doors
 from api.state import State
 from api.tile_cache import TileCache
@@ -55,7 +56,7 @@ def create(own: Settings, url: str) -> FastAPI:
         await run_in_threadpool(uploads.sweep, state)
         await run_in_threadpool(imports.sweep, state)
         async with tile_pool(url) as state.tiles:
-            state.freshness = Freshness(state.tiles)
+            state.doorkeeper = Doorkeeper(state.tiles)
             yield
 
     app: FastAPI = FastAPIOffline(  # /docs from this server: an office network has no way out
@@ -86,8 +87,11 @@ def create(own: Settings, url: str) -> FastAPI:
         tiles,
         styles,
         doors,
-        imagery,
         imports,
+        pictures,
+        rasters,
+        surfaces,
+        wmts,
         health,
     ):
         app.include_router(room.router)
@@ -95,7 +99,8 @@ def create(own: Settings, url: str) -> FastAPI:
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(auth.SameOrigin)
-    app.add_middleware(tiles.TileDoor, state=state)  # the outermost
+    app.add_middleware(tiles.TileDoor, state=state)
+    app.add_middleware(pictures.PictureDoor, state=state)  # the outermost
     return app
 
 

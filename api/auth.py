@@ -9,7 +9,8 @@ from fastapi import APIRouter, Cookie, Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.dependencies import COOKIE, Chengtu, MeOrNobody, Transaction
+from api.cookie import COOKIE
+from api.dependencies import Chengtu, MeOrNobody, Transaction
 from api.errors import answer
 from api.schemas.people import DivisionRef, PersonOut, SessionOut, SignIn
 from layers.people import actions as people

@@ -9,6 +9,7 @@ from fastapi import Cookie, Depends
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from sqlalchemy.orm import Session
 
+from api.cookie import COOKIE
 from api.state import State, state_of
 from layers import database
 from layers.errors import SignInNeeded
@@ -17,9 +18,7 @@ from layers.people import actions as people
 from layers.people.actions import SignedIn
 from layers.people.rules import Role
 
-__all__ = ["COOKIE", "Chengtu", "Me", "MeOrNobody", "Roles", "Transaction", "roles_of"]
-
-COOKIE = "chengtu_session"
+__all__ = ["Chengtu", "Me", "MeOrNobody", "Roles", "Transaction", "roles_of"]
 
 Chengtu = Annotated[State, Depends(state_of)]
 

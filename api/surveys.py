@@ -160,7 +160,8 @@ def _imagery(survey: Survey) -> ImageryOut | None:
         return None
     west, south, east, north = survey.bounds
     return ImageryOut(
-        tiles=f"/imagery/{survey.id}/{{z}}/{{x}}/{{y}}.webp",
+        tiles=f"/imagery/{survey.id}/{{z}}/{{x}}/{{y}}.webp"
+        + (f"?v={survey.pyramid_content}" if survey.pyramid_content else ""),
         minzoom=survey.pyramid_minzoom,
         maxzoom=survey.pyramid_maxzoom,
         bounds=(west, south, east, north),

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from tuspyserver import create_tus_router
 
-from api.dependencies import COOKIE
+from api.cookie import COOKIE
 from api.resumable import CrashSafeStorage
 from api.state import State, state_of
 from gis.errors import ChengtuError

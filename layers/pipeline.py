@@ -168,6 +168,7 @@ def _prepare(job: Job) -> None:
         survey.gsd_m, survey.crs = round(header.pixel_m, 4), header.crs
         survey.width, survey.height = header.width, header.height
         survey.pyramid_minzoom, survey.pyramid_maxzoom = facts.minzoom, facts.maxzoom
+        survey.pyramid_content = facts.content
 
 
 def _choose_baseline(job: Job) -> int | None:

@@ -58,6 +58,8 @@ def landing(request: Request, session: Transaction, roles: Roles) -> dict[str, A
             link(f"{root}/ogc/collections", "data"),
             link(f"{root}/ogc/conformance", "http://www.opengis.net/def/rel/ogc/1.0/conformance"),
             link(f"{root}/ogc/collections", "http://www.opengis.net/def/rel/ogc/1.0/data"),
+            link(f"{root}/imagery/wmts/1.0.0/WMTSCapabilities.xml", "related", "application/xml", "WMTS 1.0.0"),
+            link(f"{root}/stac", "related", title="STAC API"),
             link(
                 f"{root}/ogc/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
             ),

@@ -13,7 +13,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
 
 import asyncpg
@@ -22,15 +21,14 @@ from fastapi.responses import Response
 from isal import igzip_lib
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.dependencies import COOKIE, Chengtu, Roles
-from api.ogc.freshness import Freshness
+from api.cookie import token_of
+from api.dependencies import Chengtu, Roles
 from api.ogc.links import MVT, AsOf, LayerId
 from api.state import State
 from layers import catalogue, tiles
 from layers.errors import NotFound
 from layers.layer import Layer
 from layers.past import moment
-from layers.people.actions import token_hash
 from layers.people.rules import Role
 
 __all__ = ["TileDoor", "router"]
@@ -80,7 +78,7 @@ async def tile(
 ) -> Response:
     """One MVT tile (tile matrix, row, column); its layer is named as the collection; 204 when empty."""
     layer = catalogue.layer(layer_id, roles)
-    stamp, _ = await _freshness(state).ask(_sources(layer.id, layer.table), None)
+    stamp, _ = await state.keeper.ask(_sources(layer.id, layer.table), None)
     wanted = _wanted(layer, roles, (z, x, y), moment(as_of) if as_of else None)
     found = await _answer(state, wanted, stamp, request.headers.get("if-none-match"))
     packed = "gzip" in request.headers.get("accept-encoding", "")
@@ -122,8 +120,8 @@ class TileDoor:
             layer = catalogue.layer(name)
         except NotFound:
             return None
-        token = _token(given.get(b"cookie", b""))
-        stamp, roles = await _freshness(self.state).ask(_sources(layer.id, layer.table), token)
+        token = token_of(given.get(b"cookie", b""))
+        stamp, roles = await self.state.keeper.ask(_sources(layer.id, layer.table), token)
         zxy = int(z), int(x), int(y)
         if not layer.visible_to & roles or zxy[0] > 24:
             return None
@@ -147,7 +145,7 @@ async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) 
     packed = state.cache.get(key)
     asked = () if wanted.as_of is None else (wanted.as_of,)
     if packed is None:
-        content: bytes | None = await _pool(state).fetchval(wanted.sql, *wanted.zxy, *asked)
+        content: bytes | None = await state.pool.fetchval(wanted.sql, *wanted.zxy, *asked)
         # Intel's library: at a third of zlib's time about as small as zlib's fast levels
         packed = igzip_lib.compress(content, 1, igzip_lib.COMP_GZIP) if content else b""
         state.cache.put(key, packed)
@@ -191,26 +189,3 @@ def _headers(answer: _Answer, *, packed: bool) -> list[tuple[bytes, bytes]]:
         if packed:
             headers.append((b"content-encoding", b"gzip"))
     return headers
-
-
-def _token(cookie: bytes) -> bytes | None:
-    """Hash of the sign-in's token, where there is one."""
-    if COOKIE.encode() not in cookie:
-        return None
-    try:
-        found = SimpleCookie(cookie.decode("latin-1")).get(COOKIE)
-    except CookieError:
-        return None
-    return token_hash(found.value) if found is not None else None
-
-
-def _pool(state: State) -> asyncpg.Pool:
-    if state.tiles is None:
-        raise RuntimeError("the tile pool is opened by the application's lifespan")
-    return state.tiles
-
-
-def _freshness(state: State) -> Freshness:
-    if state.freshness is None:
-        raise RuntimeError("the tile pool is opened by the application's lifespan")
-    return state.freshness

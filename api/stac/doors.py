@@ -18,6 +18,8 @@ from layers import catalogue, features
 from layers.errors import NotFound
 from layers.layer import Layer
 from layers.people.rules import Role
+from layers.surveys import store as surveys
+from layers.surveys.days import ALL
 
 __all__ = ["router"]
 
@@ -163,8 +165,20 @@ def _collection(session: Session, layer: Layer, root: str) -> dict[str, Any]:
             link(f"{root}/stac", "root"),
             link(f"{root}/stac", "parent"),
             link(f"{root}/stac/collections/{layer.id}/items", "items", GEOJSON),
+            *_drawn_together(session, root),
         ],
     }
+
+
+def _drawn_together(session: Session, root: str) -> list[dict[str, Any]]:
+    """Links to the mosaic of all flights, where any are ready to be shown."""
+    if surveys.mosaic(session, ALL) is None:
+        return []
+    capabilities = f"{root}/imagery/wmts/1.0.0/WMTSCapabilities.xml"
+    return [
+        link(f"{root}/imagery/mosaic/all/tilejson.json", "tilejson", title="航飞镶嵌 Mosaic of flights"),
+        {**link(capabilities, "wmts", "application/xml", "WMTS 1.0.0"), "wmts:layer": ["mosaic"]},
+    ]
 
 
 def _found(

@@ -72,14 +72,28 @@ def item_of(feature: dict[str, Any], root: str, storage: Storage) -> dict[str, A
             {"rel": "root", "type": "application/json", "href": f"{root}/stac"},
             {"rel": "parent", "type": "application/json", "href": collection},
             {"rel": "collection", "type": "application/json", "href": collection},
-            *_drawn(number, root, storage),
+            *_drawn(number, told["code"], root, storage),
         ],
     }  # fmt: skip
 
 
-def _drawn(number: int, root: str, storage: Storage) -> list[dict[str, Any]]:
+def _drawn(number: int, code: str, root: str, storage: Storage) -> list[dict[str, Any]]:
     """The link to tiles for web maps, where the display pyramid is ready."""
     if not storage.pyramid(number).exists():
         return []
     href = f"{root}/imagery/{number}/{{z}}/{{x}}/{{y}}.webp"
-    return [{"rel": "xyz", "type": "image/webp", "href": href, "title": "瓦片 Tiles"}]
+    wmts = {
+        "rel": "wmts",
+        "href": f"{root}/imagery/wmts/1.0.0/WMTSCapabilities.xml",
+        "type": "application/xml",
+    }
+    return [
+        {"rel": "xyz", "type": "image/webp", "href": href, "title": "瓦片 Tiles"},
+        {
+            "rel": "tilejson",
+            "type": "application/json",
+            "href": f"{root}/imagery/{number}/tilejson.json",
+            "title": "TileJSON",
+        },
+        {**wmts, "title": "WMTS 1.0.0", "wmts:layer": [code]},
+    ]

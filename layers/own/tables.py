@@ -17,7 +17,6 @@ from layers.layer import FieldType, Layer
 
 __all__ = ["drop", "fill", "make"]
 
-MODEL = "compounds"  # a table of the house, whose triggers every layer's table has
 _BATCH = 1000
 _TYPES: dict[FieldType, str] = {
     "text": "text", "code": "text", "integer": "bigint", "number": "numeric", "boolean": "boolean", "date": "date",
@@ -49,18 +48,8 @@ def make(session: Session, layer: Layer) -> None:
         srid=sql.Literal(SRID),
     )
     _run(session, statement)
-    triggers = session.scalars(
-        text(
-            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = CAST(:of AS regclass) "
-            "AND NOT tgisinternal AND tgname NOT LIKE 'count%'"
-        ),
-        {"of": MODEL},
-    ).all()
-    for each in triggers:
-        head, found, tail = each.partition(f" ON public.{MODEL} ")
-        if not found:
-            raise RuntimeError(f"a trigger of {MODEL} reads otherwise than expected: {each}")
-        _run(session, sql.SQL("{} ON {} {}").format(sql.SQL(head), table, sql.SQL(tail)))
+    for attach in ("history", "stamp", "restoring"):
+        session.execute(text(f"SELECT attach_{attach}(:table)"), {"table": layer.table})
     if layer.geometry == "MultiPolygon":
         large = sql.SQL("CREATE INDEX ON {} USING gist (geom_3857) WHERE {} > {}")
         _run(session, large.format(table, sql.SQL(cells.size_m("geom_3857")), sql.Literal(cells.LARGE_M)))

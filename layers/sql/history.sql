@@ -5,6 +5,8 @@
 -- History is written per statement, from its transition tables: per row it took three quarters of the time of
 -- a large import.
 
+DROP FUNCTION IF EXISTS attach_history(text);
+DROP FUNCTION IF EXISTS versioned_tables();
 DROP FUNCTION IF EXISTS keep_version() CASCADE;
 DROP FUNCTION IF EXISTS record_history() CASCADE;
 DROP FUNCTION IF EXISTS row_facts(jsonb, text[]);
@@ -69,52 +71,59 @@ BEGIN
 END
 $$;
 
-DO $$
+-- Gives one table its triggers.
+CREATE FUNCTION attach_history(noun text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    noun record;
+    unversioned text;
+    facts text;
 BEGIN
-    FOR noun IN
-        SELECT c.table_name AS name,
-               -- computed columns (still empty in a BEFORE trigger), the progress of a job, and a rank: a reviewer
-               -- who is looking at a candidate must not be told that somebody changed it
-               coalesce(string_agg(quote_literal(c.column_name), ', ') FILTER (
-                   WHERE c.is_generated = 'ALWAYS'
-                      OR (c.table_name, c.column_name) IN (
-                          ('surveys', 'progress'), ('surveys', 'stage'), ('surveys', 'stages'), ('surveys', 'job_id'),
-                          ('candidates', 'priority')
-                      )
-               ), '') AS unversioned,
-               string_agg(
-                   CASE WHEN c.udt_name = 'geometry' THEN format('{t}.%1$I::jsonb AS %1$I', c.column_name)
-                        ELSE format('{t}.%I', c.column_name) END,
-                   ', ' ORDER BY c.ordinal_position
-               ) FILTER (WHERE c.column_name <> 'geom_3857') AS facts
-        FROM information_schema.columns c
-        JOIN information_schema.tables t USING (table_schema, table_name)
-        WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-        GROUP BY c.table_name
-        HAVING count(*) FILTER (WHERE c.column_name IN ('version', 'updated_by')) = 2
-    LOOP
-        EXECUTE format(
-            'CREATE TRIGGER keep_version BEFORE UPDATE ON %I '
-            'FOR EACH ROW EXECUTE FUNCTION keep_version(%s)', noun.name, noun.unversioned);
-        -- an import of a million rows says both itself, and no function need be called for it
-        EXECUTE format(
-            'CREATE TRIGGER keep_first_version BEFORE INSERT ON %I FOR EACH ROW '
-            'WHEN (NEW.version IS DISTINCT FROM 1 OR NEW.updated_by IS DISTINCT FROM acting()) '
-            'EXECUTE FUNCTION keep_version()', noun.name);
-        EXECUTE format(
-            'CREATE TRIGGER record_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed '
-            'FOR EACH STATEMENT EXECUTE FUNCTION record_history(%L)', noun.name, noun.facts);
-        EXECUTE format(
-            'CREATE TRIGGER record_update AFTER UPDATE ON %I REFERENCING OLD TABLE AS was NEW TABLE AS changed '
-            'FOR EACH STATEMENT EXECUTE FUNCTION record_history(%L)', noun.name, noun.facts);
-        EXECUTE format(
-            'CREATE TRIGGER record_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS was '
-            'FOR EACH STATEMENT EXECUTE FUNCTION record_history(%L)', noun.name, noun.facts);
-    END LOOP;
+    SELECT -- computed columns (still empty in a BEFORE trigger), the progress of a job, and a rank: a reviewer
+           -- who is looking at a candidate must not be told that somebody changed it
+           coalesce(string_agg(quote_literal(c.column_name), ', ') FILTER (
+               WHERE c.is_generated = 'ALWAYS'
+                  OR (c.table_name, c.column_name) IN (
+                      ('surveys', 'progress'), ('surveys', 'stage'), ('surveys', 'stages'), ('surveys', 'job_id'),
+                      ('candidates', 'priority')
+                  )
+           ), ''),
+           string_agg(
+               CASE WHEN c.udt_name = 'geometry' THEN format('{t}.%1$I::jsonb AS %1$I', c.column_name)
+                    ELSE format('{t}.%I', c.column_name) END,
+               ', ' ORDER BY c.ordinal_position
+           ) FILTER (WHERE c.column_name <> 'geom_3857')
+    INTO unversioned, facts
+    FROM information_schema.columns c WHERE c.table_schema = current_schema() AND c.table_name = noun;
+    EXECUTE format(
+        'CREATE TRIGGER keep_version BEFORE UPDATE ON %I FOR EACH ROW EXECUTE FUNCTION keep_version(%s)',
+        noun, unversioned);
+    -- an import of a million rows says both itself, and no function need be called for it
+    EXECUTE format(
+        'CREATE TRIGGER keep_first_version BEFORE INSERT ON %I FOR EACH ROW '
+        'WHEN (NEW.version IS DISTINCT FROM 1 OR NEW.updated_by IS DISTINCT FROM acting()) '
+        'EXECUTE FUNCTION keep_version()', noun);
+    EXECUTE format(
+        'CREATE TRIGGER record_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed '
+        'FOR EACH STATEMENT EXECUTE FUNCTION record_history(%L)', noun, facts);
+    EXECUTE format(
+        'CREATE TRIGGER record_update AFTER UPDATE ON %I REFERENCING OLD TABLE AS was NEW TABLE AS changed '
+        'FOR EACH STATEMENT EXECUTE FUNCTION record_history(%L)', noun, facts);
+    EXECUTE format(
+        'CREATE TRIGGER record_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS was '
+        'FOR EACH STATEMENT EXECUTE FUNCTION record_history(%L)', noun, facts);
 END
 $$;
+
+-- Every table that has these columns keeps a history.
+CREATE FUNCTION versioned_tables() RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT c.table_name::text
+    FROM information_schema.columns c
+    JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+    GROUP BY c.table_name
+    HAVING count(*) FILTER (WHERE c.column_name IN ('id', 'version', 'updated_by')) = 3
+$$;
+
+DO $$ BEGIN PERFORM attach_history(noun) FROM versioned_tables() AS noun; END $$;
 
 -- History is only ever added to.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -5,6 +5,7 @@
 -- every edit of a layer wait for the end of a long import. A transaction may commit after another that took a
 -- later number, so the stamp tells the newest number, how many lines there are, and their sum.
 
+DROP FUNCTION IF EXISTS attach_stamp(text);
 DROP FUNCTION IF EXISTS layer_stamp(text);
 DROP FUNCTION IF EXISTS note_change() CASCADE;
 DROP FUNCTION IF EXISTS note_update() CASCADE;
@@ -41,27 +42,18 @@ BEGIN
 END
 $$;
 
-DO $$
-DECLARE
-    noun text;
+CREATE FUNCTION attach_stamp(noun text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    FOR noun IN
-        SELECT c.table_name
-        FROM information_schema.columns c
-        JOIN information_schema.tables t USING (table_schema, table_name)
-        WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-        GROUP BY c.table_name
-        HAVING count(*) FILTER (WHERE c.column_name IN ('version', 'updated_by', 'id')) = 3
-    LOOP
-        EXECUTE format(
-            'CREATE TRIGGER note_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed '
-            'FOR EACH STATEMENT EXECUTE FUNCTION note_change()', noun);
-        EXECUTE format(
-            'CREATE TRIGGER note_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS changed '
-            'FOR EACH STATEMENT EXECUTE FUNCTION note_change()', noun);
-        EXECUTE format(
-            'CREATE TRIGGER note_update AFTER UPDATE ON %I REFERENCING OLD TABLE AS was NEW TABLE AS changed '
-            'FOR EACH STATEMENT EXECUTE FUNCTION note_update()', noun);
-    END LOOP;
+    EXECUTE format(
+        'CREATE TRIGGER note_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed '
+        'FOR EACH STATEMENT EXECUTE FUNCTION note_change()', noun);
+    EXECUTE format(
+        'CREATE TRIGGER note_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS changed '
+        'FOR EACH STATEMENT EXECUTE FUNCTION note_change()', noun);
+    EXECUTE format(
+        'CREATE TRIGGER note_update AFTER UPDATE ON %I REFERENCING OLD TABLE AS was NEW TABLE AS changed '
+        'FOR EACH STATEMENT EXECUTE FUNCTION note_update()', noun);
 END
 $$;
+
+DO $$ BEGIN PERFORM attach_stamp(noun) FROM versioned_tables() AS noun; END $$;

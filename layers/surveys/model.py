@@ -73,6 +73,9 @@ class Survey(Feature, Base):
     height: Mapped[int | None]
     pyramid_minzoom: Mapped[int | None]
     pyramid_maxzoom: Mapped[int | None]
+    pyramid_content: Mapped[str | None] = mapped_column(
+        Text, CheckConstraint("pyramid_content ~ '^[0-9a-f]{16}$'", name="pyramid_content_hex")
+    )
     bounds: Mapped[list[float] | None] = mapped_column(ARRAY(Double))
     created_by: Mapped[int | None] = reference("people")
     started_at: Mapped[datetime | None] = mapped_column(_STAMP)

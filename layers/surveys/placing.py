@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypedDict
 
+import numpy as np
+
 from gis.align import Alignment, Motion
-from gis.crs import STORED, transform_points
+from gis.crs import STORED, Points, transform_points
 
 __all__ = ["Here", "Placing", "kept"]
 
@@ -39,6 +41,17 @@ class Placing:
     @cached_property
     def _motion(self) -> Motion:
         return Alignment.from_json({key: self.stored[key] for key in self.stored if key != "crs"}).motion
+
+    def moved(self, lonlat: Points) -> Points:
+        """Where the places of a line (n, 2) of the earlier flight appear in the later one; lon/lat, EPSG:4490.
+
+        Asked at every 20th place or so and drawn straight between: an alignment is smooth.
+        """
+        nodes = np.unique(np.linspace(0, len(lonlat) - 1, max(2, len(lonlat) // 20 + 1)).round().astype(int))
+        here = [self.at((*lonlat[node], *lonlat[node])) for node in nodes]
+        steps = np.arange(len(lonlat))
+        gone = [np.interp(steps, nodes, [each[axis] for each in here]) for axis in ("lon", "lat")]
+        return np.asarray(lonlat + np.column_stack(gone), dtype=np.float64)
 
     def at(self, bbox: Sequence[float]) -> Here:
         """The alignment at the middle of a box (west, south, east, north; EPSG:4490), as far as it is applied."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,20 +15,26 @@ from layers import models  # noqa: F401  (a flush must know every table that a f
 from layers.database import SRID
 from layers.errors import NotFound
 from layers.surveys import rules
+from layers.surveys.days import Days
 from layers.surveys.model import Survey, SurveyFile
 from layers.surveys.placing import Placing
 
 __all__ = [
     "ALIGNMENT",
+    "MOSAIC_SQL",
+    "Mosaic",
     "add",
     "add_file",
     "baseline_of",
+    "by_code",
     "candidate_counts",
     "every",
     "get",
     "lock",
+    "mosaic",
     "set_footprint",
     "set_progress",
+    "shown_flights",
     "with_places",
 ]
 
@@ -37,6 +44,27 @@ ALIGNMENT = """
 jsonb_build_object('dx_m', a.shift_x_m, 'dy_m', a.shift_y_m, 'residual_m', a.residual_m,
                    'reliable', coalesce(a.alignment_reliable, false))
 """
+
+_SHOWN = (Survey.status == rules.SurveyStatus.DONE, Survey.pyramid_maxzoom.is_not(None))
+
+# For asyncpg: which flights of the days $1 to $2 lie in the box $3 to $6 (EPSG:4490), the one on top first.
+MOSAIC_SQL = """
+    SELECT array_agg(id ORDER BY flown_on DESC, id DESC) FROM surveys
+    WHERE status = 'done' AND pyramid_maxzoom IS NOT NULL AND flown_on BETWEEN $1 AND $2
+      AND geom && ST_MakeEnvelope($3, $4, $5, $6, 4490)
+"""
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """What flights of some days make together; bounds are west, south, east, north in EPSG:4490."""
+
+    flights: int
+    first: date
+    last: date
+    minzoom: int
+    maxzoom: int
+    bounds: tuple[float, float, float, float]
 
 
 def add(
@@ -79,6 +107,14 @@ def get(session: Session, survey_id: int) -> Survey:
     return survey
 
 
+def by_code(session: Session, code: str) -> Survey:
+    """The flight of that code, if it is ready to be shown. Raises NotFound."""
+    found = session.scalar(select(Survey).where(Survey.code == code, *_SHOWN))
+    if found is None:
+        raise NotFound(what_zh="航飞", what_en="flight", key=code)
+    return found
+
+
 def lock(session: Session, survey_id: int) -> Survey:
     """The survey, its row locked until the transaction ends. Raises NotFound."""
     survey = session.get(Survey, survey_id, with_for_update=True, populate_existing=True)
@@ -116,6 +152,29 @@ def set_footprint(survey: Survey, footprint: MultiPolygon) -> None:
     """Where the flight has pixels: MultiPolygon in EPSG:4490."""
     survey.geom = from_shape(footprint, srid=SRID)
     survey.bounds = [float(each) for each in footprint.bounds]
+
+
+def shown_flights(session: Session) -> list[Survey]:
+    """Flights that are ready to be shown, the newest first."""
+    ready = select(Survey).where(*_SHOWN)
+    return list(session.scalars(ready.order_by(Survey.flown_on.desc(), Survey.id.desc())))
+
+
+def mosaic(session: Session, days: Days) -> Mosaic | None:
+    """The flights of these days together; None where there are none."""
+    row = session.execute(
+        text(
+            """
+            SELECT count(*), min(flown_on), max(flown_on), min(pyramid_minzoom), max(pyramid_maxzoom),
+                   ST_XMin(ST_Extent(geom)), ST_YMin(ST_Extent(geom)), ST_XMax(ST_Extent(geom)), ST_YMax(ST_Extent(geom))
+            FROM surveys
+            WHERE status = 'done' AND pyramid_maxzoom IS NOT NULL AND flown_on BETWEEN :first AND :last
+            """
+        ),
+        {"first": days.first, "last": days.last},
+    ).one()
+    flights, first, last, minzoom, maxzoom, west, south, east, north = row
+    return Mosaic(flights, first, last, minzoom, maxzoom, (west, south, east, north)) if flights else None
 
 
 def baseline_of(session: Session, survey: Survey) -> Survey | None:

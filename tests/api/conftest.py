@@ -69,10 +69,11 @@ def app(settings: Settings) -> FastAPI:
 def as_role(app: FastAPI) -> Iterator[SignIn]:
     """A client signed in with a role; None for nobody."""
     with ExitStack() as stack:
-        stack.enter_context(TestClient(app))  # opens and closes the lifespan
+        opened = stack.enter_context(TestClient(app))  # opens and closes the lifespan
 
         def sign_in(role: Role | None) -> TestClient:
             client = TestClient(app, base_url="http://testserver")
+            client.portal = opened.portal  # one event loop, as in a server: the tiles' pool belongs to it
             if role is not None:
                 answer = client.post("/api/session", json={"name": role.value, "password": PASSWORD})
                 assert answer.status_code == 200, answer.text

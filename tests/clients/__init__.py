@@ -1,4 +1,4 @@
-"""Programs that others wrote, against a running server: GDAL, OWSLib, pystac-client, schemathesis.
+"""Programs that others wrote, against a running server: GDAL, OWSLib (Features and WMTS), pystac-client, schemathesis.
 
     ./chengtu demo &                                          # or any server
     .venv/bin/pip install ".[clients]"; apt install gdal-bin

@@ -14,6 +14,7 @@ from tests import clients
 
 # the platform's rules refuse what a schema alone lets pass: a code that is taken, a place outside the district
 UNFIT = "positive_data_acceptance"
+DOORS = "^/(ogc|stac|imagery|api/surveys/.*/(surface|height|profile))"
 
 
 def ran(*command: str, **more: str) -> str:
@@ -106,10 +107,64 @@ def with_pystac_client(base: str, name: str, password: str) -> str:
     return f"{len(everything)} flights in pages of one, {len(by_shape)} at one place; {sample.shape} px read from {raster.width}²"
 
 
+def with_wmts(base: str, name: str, password: str) -> str:
+    """Reads the capabilities and a tile of every layer with OWSLib, and a picture of one with GDAL's WMTS driver."""
+    import io  # noqa: PLC0415
+
+    import numpy as np  # noqa: PLC0415
+    from owslib.util import Authentication  # noqa: PLC0415
+    from owslib.wmts import WebMapTileService  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    address = f"{base}/imagery/wmts/1.0.0/WMTSCapabilities.xml"
+    door = WebMapTileService(address, auth=Authentication(username=name, password=password))
+    assert "mosaic" in door.contents
+    seen = 0
+    for layer in door.contents.values():
+        limits = layer.tilematrixsetlinks["GoogleMapsCompatible"].tilematrixlimits
+        zoom = sorted(limits, key=int)[len(limits) // 2]
+        limit = limits[zoom]
+        place = {
+            "tilematrix": zoom,
+            "row": (limit.mintilerow + limit.maxtilerow) // 2,
+            "column": (limit.mintilecol + limit.maxtilecol) // 2,
+        }
+        for form in layer.formats:
+            tile = door.gettile(layer=layer.id, tilematrixset="GoogleMapsCompatible", format=form, **place)
+            image = Image.open(io.BytesIO(tile.read()))
+            assert image.size == (256, 256), layer.id
+        seen += int(np.asarray(image.convert("RGBA"))[..., 3].any())
+    assert seen == len(door.contents), seen
+    if not shutil.which("gdal_translate"):
+        return f"{seen} layers with OWSLib; GDAL is not installed"
+    who = {"GDAL_HTTP_USERPWD": f"{name}:{password}"}
+    read = []
+    for layer in list(door.contents)[:2]:
+        with tempfile.TemporaryDirectory() as folder:
+            picture = str(Path(folder) / "a.png")
+            who["GDAL_DEFAULT_WMS_CACHE_PATH"] = folder  # else it keeps tiles where it is started
+            ran(
+                "gdal_translate",
+                "-q",
+                "-of",
+                "PNG",
+                "-outsize",
+                "400",
+                "0",
+                f"WMTS:{address},layer={layer}",
+                picture,
+                **who,
+            )
+            pixels = np.asarray(Image.open(picture).convert("RGBA"))
+        assert pixels[..., 3].any() and pixels[pixels[..., 3] > 0][:, :3].std() > 1, layer
+        read.append(pixels.shape[:2])
+    return f"{seen} layers tile by tile with OWSLib; {read} px of two with GDAL"
+
+
 def with_schemathesis(base: str, name: str, password: str) -> str:
-    """Every operation below /ogc and /stac with made-up input: no server error, nothing that the document does not say."""
+    """Every operation below /ogc, /stac, /imagery and of surfaces with made-up input: no server error, nothing undocumented."""
     said = ran(
-        "schemathesis", "run", f"{base}/openapi.json", "--include-path-regex", "^/(ogc|stac)", "-a", f"{name}:{password}",
+        "schemathesis", "run", f"{base}/openapi.json", "--include-path-regex", DOORS, "-a", f"{name}:{password}",
         "--max-examples", "60", "--exclude-checks", UNFIT, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     )  # fmt: skip
     return said.strip().splitlines()[-1].strip("= ")
@@ -123,7 +178,8 @@ def main() -> int:
     here = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     checks: dict[str, tuple[Callable[[str, str, str], str], str | None]] = {
         "GDAL": (with_gdal, "ogrinfo"), "OWSLib": (with_owslib, None),
-        "pystac-client": (with_pystac_client, None), "schemathesis": (with_schemathesis, "schemathesis"),
+        "pystac-client": (with_pystac_client, None), "WMTS": (with_wmts, None),
+        "schemathesis": (with_schemathesis, "schemathesis"),
     }  # fmt: skip
     failed = 0
     for title, (check, program) in checks.items():

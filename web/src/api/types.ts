@@ -43,6 +43,10 @@ export type FileKind = Schemas['SurveyFileOut']['kind']
 export type Stage = Schemas['StageOut']
 export type StageName = Stage['name']
 export type Imagery = Schemas['ImageryOut']
+export type TileJSON = Schemas['TileJSON']
+export type Surface = Schemas['SurfaceOut']
+export type Height = Schemas['HeightOut']
+export type Profile = Schemas['ProfileOut']
 export type Survey = Narrowed<Schemas['SurveyOut'], { stage: StageName | null; footprint: MultiPolygon | Polygon | null }>
 
 export type Candidate = Narrowed<Schemas['CandidateOut'], { geometry: MultiPolygon | Polygon }>

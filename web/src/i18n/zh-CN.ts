@@ -74,8 +74,11 @@ const zh = {
     statuses: { draft: '待上传', queued: '排队中', processing: '处理中', done: '已完成', refused: '已拒收', failed: '处理失败' },
     stages: { check: '检查文件', prepare: '制作影像', baseline: '选择基准', align: '配准', detect: '变化检测', record: '登记图斑' },
     stageStatuses: { waiting: '等待', running: '进行中', done: '完成', failed: '失败' },
-    left: '约剩 {time}', show: '显示影像', zoomTo: '缩放到范围', retry: '重新处理', deleteAsk: '删除“{name}”？已上传的文件会一并删除，不能恢复。', deleted: '已删除', candidates: '疑似图斑：待复核 {pending}，已采纳 {accepted}，已排除 {rejected}', aside: '，移出队列 {n}', see: '查看疑似图斑', errorId: '报障编号', kinds: { ortho: '正射影像', dsm: '数字表面模型' }, createdBy: '{who} 于 {at} 登记', resume: '继续上传',
+    left: '约剩 {time}', show: '显示影像', relief: '高程', zoomTo: '缩放到范围', retry: '重新处理', deleteAsk: '删除“{name}”？已上传的文件会一并删除，不能恢复。', deleted: '已删除', candidates: '疑似图斑：待复核 {pending}，已采纳 {accepted}，已排除 {rejected}', aside: '，移出队列 {n}', see: '查看疑似图斑', errorId: '报障编号', kinds: { ortho: '正射影像', dsm: '数字表面模型' }, createdBy: '{who} 于 {at} 登记', resume: '继续上传',
   },
+  mosaic: { title: '多期镶嵌', show: '显示', from: '起始日期', to: '截止日期', hint: '所选日期内的航片拼在一起，新的在上，空缺处由旧的补上。不填日期即全部。', count: '由 {n} 期航飞拼成，新的在上', none: '这段日期没有可以显示的航飞', wrong: '起始日期晚于截止日期' },
+  surface: { title: '地表高程', pick: '点选高程', pickHint: '在地图上点一处，查看其高程', height: '高程', gap: '此处没有高程数据' },
+  profile: { title: '高程剖面', show: '查看高程剖面', none: '这条线上没有表面模型', most: '最大变化', change: '变化', note: '高程取自数字表面模型，含建筑与树木；距离按 CGCS2000 三度带平面计算' },
   upload: {
     title: '上传航飞', name: '名称', namePlaceholder: '如：三十铺镇 6 月航飞', flown: '飞行日期', ortho: '正射影像（GeoTIFF）', orthoHint: '带坐标系的 .tif / .tiff，建议分辨率优于 0.2 m', dsm: '数字表面模型（GeoTIFF）', dsmHint: '有它可以测出高度变化，少受阴影影响', choose: '选择文件', change: '更换', drop: '拖到这里，或点击选择', start: '开始上传', pause: '暂停', resume: '继续', checksum: '上传前计算 SHA-256 校验', hashing: '正在计算校验值', done: '上传完成，正在处理', close: '转到后台', closeHint: '可以关闭此窗口；关闭网页后再打开，选择同一文件即可从断点继续。',
     speed: '{speed}/s', left: '约剩 {time}', paused: '已暂停', waiting: '等待', sent: '已上传 {a} / {b}', interrupted: '连接中断，正在重试', unfinished: '有一个未传完的航飞', unfinishedHint: '“{name}”已上传 {percent}。请选择同一个文件，从断点继续。', forget: '放弃', tooBig: '文件超过上限 {max}', notTiff: '请选择 GeoTIFF（.tif 或 .tiff）文件', needName: '请填写名称', needDate: '请选择飞行日期', needOrtho: '请选择正射影像', refused: '文件没有收下', refusedHint: '平台里的数据没有改变。请按提示改正后重新上传。', failed: '上传没有完成', failedHint: '已传的部分保存在服务器上，可以继续。', quote: '报障编号', another: '再传一期', otherFile: '这不是同一个文件：应为 {name}（{size}）', noRight: '上传航飞需要航飞人员角色，由系统管理员授予。', remove: '移除',

@@ -14,7 +14,7 @@ export interface Picture {
   ground: Ground
   tiandituKey: string | null
   credit: string
-  imagery: (Imagery & { id: number }) | null
+  imagery: (Imagery & { id: number | string }) | null
   /** Layers to draw, bottom first, with their opacity 0..1. */
   layers: { layer: Layer; opacity: number }[]
   /** `YYYY-MM-DD` of a past state, null for today. */

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from api.ogc.freshness import Freshness
+from api.doorkeeper import Doorkeeper
 from layers.people.rules import Role
 
 
@@ -33,7 +33,7 @@ class Pool:
 def test_who_comes_while_a_question_is_on_its_way_shares_the_next_one():
     async def story():
         pool = Pool()
-        fresh = Freshness(pool)
+        fresh = Doorkeeper(pool)
         first = asyncio.create_task(fresh.ask("grids", None))
         await asyncio.sleep(0.002)
         others = [asyncio.create_task(fresh.ask(name, None)) for name in ("grids", "roads", "grids", "roads")]
@@ -46,7 +46,7 @@ def test_who_comes_while_a_question_is_on_its_way_shares_the_next_one():
 def test_an_answer_never_tells_of_a_time_before_it_was_asked_for():
     async def story():
         pool = Pool()
-        fresh = Freshness(pool)
+        fresh = Doorkeeper(pool)
         early = asyncio.create_task(fresh.ask("grids", None))
         await asyncio.sleep(0.002)
         pool.version = 1
@@ -58,7 +58,7 @@ def test_an_answer_never_tells_of_a_time_before_it_was_asked_for():
 
 def test_a_failure_is_told_to_all_who_wait_and_the_next_question_is_put_again():
     async def story():
-        fresh = Freshness(Pool(fails=1))
+        fresh = Doorkeeper(Pool(fails=1))
         failed = await asyncio.gather(*(fresh.ask("grids", None) for _ in range(3)), return_exceptions=True)
         assert all(isinstance(each, asyncpg.InterfaceError) for each in failed)
         return await fresh.ask("grids", b"x")
@@ -68,7 +68,7 @@ def test_a_failure_is_told_to_all_who_wait_and_the_next_question_is_put_again():
 
 def test_one_client_that_goes_away_takes_the_answer_from_nobody():
     async def story():
-        fresh = Freshness(Pool())
+        fresh = Doorkeeper(Pool())
         gone, stays = (asyncio.create_task(fresh.ask("grids", None)) for _ in range(2))
         await asyncio.sleep(0.002)
         gone.cancel()

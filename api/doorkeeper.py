@@ -1,8 +1,8 @@
-"""How fresh a layer is and who asks: the one question that every tile puts to the database.
+"""Who asks and how fresh a layer is: the one question that doors before the application put to the database.
 
 A map page asks for dozens of tiles at once, so requests that come in while a question is on its way share the next
-one. Each question is put after every request it answers for has come in: an edit that was committed before a tile
-was asked for is known to its answer.
+one. Each question is put after every request it answers for has come in: an edit, or a sign-out, that was committed
+before a tile was asked for is known to its answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from layers.people.rules import Role
 from layers.people.store import roles_sql
 from layers.stamps import stamp_sql
 
-__all__ = ["Freshness"]
+__all__ = ["Doorkeeper"]
 
 _SQL = f"""
 SELECT ({stamp_sql("string_to_array(given.tables, ',')")}), ({roles_sql("given.token")})
@@ -27,7 +27,7 @@ _Key = tuple[str, bytes | None]
 _Known = tuple[str, frozenset[Role]]
 
 
-class Freshness:
+class Doorkeeper:
     """Asks over a pool, one question at a time. Belongs to one event loop."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
@@ -44,6 +44,10 @@ class Freshness:
             if self._asking is None:
                 self._asking = asyncio.create_task(self._ask_all())
         return await asyncio.shield(answer)  # one client that goes away takes the answer from nobody
+
+    async def roles(self, token: bytes | None) -> frozenset[Role]:
+        """The roles of the holder of a token (its hash), always with PUBLIC."""
+        return _PUBLIC if token is None else (await self.ask("", token))[1]
 
     async def _ask_all(self) -> None:
         """Until nobody waits: put one question for all that wait now."""
@@ -67,4 +71,4 @@ class Freshness:
                 raise
             return
         for answer, (stamp, held) in zip(waiting.values(), rows, strict=True):
-            answer.set_result((stamp, _PUBLIC | {Role(each) for each in held or ()}))
+            answer.set_result((stamp or "", _PUBLIC | {Role(each) for each in held or ()}))

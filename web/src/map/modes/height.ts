@@ -1,0 +1,19 @@
+/** Picking a place on the relief to be told its height. */
+import type { Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl'
+import { shallowRef } from 'vue'
+import type { Position } from '@/api/types'
+
+/** The place picked last; who knows surfaces watches it. */
+export const picked = shallowRef<Position | null>(null)
+
+export function height(map: MapLibreMap): () => void {
+  const canvas = map.getCanvas()
+  const onClick = ({ lngLat }: MapMouseEvent): void => { picked.value = [lngLat.lng, lngLat.lat] }
+  canvas.style.cursor = 'crosshair'
+  map.on('click', onClick)
+  return () => {
+    canvas.style.cursor = ''
+    map.off('click', onClick)
+    picked.value = null
+  }
+}
