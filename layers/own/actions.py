@@ -18,7 +18,7 @@ from layers.database import set_actor
 from layers.errors import NotFound
 from layers.imports import shapes, store
 from layers.imports.faults import EMPTY, MOST_NAMED, ImportRefused, RowFault, Unfit
-from layers.imports.place import check_outside, check_place
+from layers.imports.place import Sample, check_outside, check_place
 from layers.imports.values import stored
 from layers.layer import Field, Layer, Text
 from layers.own import registry, tables
@@ -41,7 +41,9 @@ def look(session: Session, path: Path, *, title: str | None = None) -> tuple[Des
     """
     registry.refresh(session)
     frame = formats.read_as_given(path)
-    check_place(frame, path, store.district(session))
+    sample = Sample()
+    sample.add(frame)
+    check_place(sample, path, store.district(session))
     taken = frozenset(each.id for each in catalogue.every())
     return propose(frame, title or path.stem, taken), frame
 

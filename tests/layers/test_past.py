@@ -52,7 +52,7 @@ def test_a_layer_of_which_all_changed_since_was_then_what_it_was(district, layer
     for statement in (noted, sql):
         district.execute(text(statement))
     assert states(district, each, Query(as_of=then)) == was
-    assert states(district, each) != was
+    assert (states(district, each) != was) is bool(was)  # the demo's own data have no flights
 
 
 @pytest.mark.parametrize("layer_id", [each.id for each in LAYERS])

@@ -15,8 +15,10 @@ from sqlalchemy import text
 from layers import stamps, tiles
 from layers.catalogue import LAYERS, layer
 from layers.cells import size_m
+from layers.database import engine
 from layers.layer import EVERYONE
 from layers.people.rules import Role
+from tests.layers.ground import settle
 
 PUBLIC = frozenset({Role.PUBLIC})
 CITY = (116.5365, 31.7655)  # where the demo flights are
@@ -149,3 +151,46 @@ def test_owner_and_manager_travel_by_name(decoded):
 def test_the_stamp_is_a_text(demo_url):
     (stamp,) = fetched(demo_url, stamps.stamp_sql("$1::text[]"), [tiles.sources(layer("grids"))])
     assert "-" in stamp
+
+
+SHAPES = """
+SELECT ST_Area(moved), ST_Area(clipped), ST_Area(ST_SymDifference(ST_MakeValid(moved), clipped)), ST_Perimeter(clipped),
+       ST_IsPolygonCW(moved), ST_IsPolygonCW(clipped)
+FROM (
+    SELECT ST_SnapToGrid(ST_TransScale(ST_ForcePolygonCW(g), -ST_XMin(tile), -ST_YMax(tile), s, -s), 1) AS moved,
+           ST_AsMVTGeom(g, tile, 4096, 64, true) AS clipped
+    FROM (SELECT geom_3857 AS g FROM illegal_buildings UNION ALL SELECT geom_3857 FROM stall_clusters) AS shapes,
+         LATERAL (SELECT ST_TileEnvelope(14, floor((ST_X(ST_Centroid(g)) / 40075016.68557849 + 0.5) * 2 ^ 14)::int,
+                                         floor((0.5 - ST_Y(ST_Centroid(g)) / 40075016.68557849) * 2 ^ 14)::int) AS tile) AS at,
+         LATERAL (SELECT 4096 / (ST_XMax(tile) - ST_XMin(tile)) AS s) AS scale
+    WHERE g @ tile
+) AS pair
+"""
+
+
+def test_a_shape_that_is_only_moved_is_the_one_that_would_have_been_clipped(district):
+    rows = district.execute(text(SHAPES)).all()
+    assert len(rows) > 300
+    told = [row for row in rows if row[1] is not None]
+    assert len(told) > 0.95 * len(rows)
+    for moved, clipped, apart, around, turned, as_clipped in told:
+        assert abs(moved - clipped) <= around
+        assert apart <= 2 * around  # a unit either way along the outline
+        assert turned == as_clipped
+
+
+def test_a_shape_without_area_in_the_tile_is_left_out(own_database_url):
+    with engine(own_database_url).begin() as session:
+        settle(session)
+        session.execute(
+            text(
+                "INSERT INTO compounds (code, name, households, division_id, geom) SELECT 'XQ-' || n, 'x', 1, "
+                "(SELECT min(id) FROM divisions), ST_Multi(ST_MakeEnvelope(116.5, 31.7, 116.5 + n * 1e-7, 31.7 + n * 1e-7, 4490)) "
+                "FROM (VALUES (1), (2000)) AS given (n)"
+            )
+        )
+    at = GRID.tile(116.5, 31.7, 14)
+    sql = tiles.tile_sql(layer("compounds"), EVERYONE, general=False)
+    (content,) = fetched(own_database_url, sql, (14, at.x, at.y))
+    assert b"XQ-2000" in content
+    assert b"XQ-1\x12" not in content
