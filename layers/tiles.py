@@ -14,6 +14,9 @@ EXTENT = 4096  # tile coordinates along one side
 BUFFER = 64  # of them beyond each side, so that lines and symbols meet at the seams
 GENERALISED_BELOW = 12  # zooms in which the shapes of layers that are never clustered are simplified
 COUNT = "point_count"  # the property of a cluster, as MapLibre's own clusters name it
+_ONCE = (
+    "OFFSET 0"  # keeps a subquery whole: its geometries would be computed again for every condition outside
+)
 _PIXEL_M = "40075016.68557849 / 256 / 2 ^ $1::int"  # metres of Web Mercator along one of a tile's 256 pixels
 
 
@@ -90,7 +93,7 @@ WITH box AS MATERIALIZED (
 )
 SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
     SELECT t.id{_properties(fields)}, ST_AsMVTGeom({shape}, box.tile, {EXTENT}, {BUFFER}, true) AS geom
-    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.reach{_nearby(past=past)}{condition}
+    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.reach{_nearby(past=past)}{condition} {_ONCE}
 ) AS shape WHERE geom IS NOT NULL
 """  # noqa: S608
 
@@ -112,7 +115,7 @@ SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
                 THEN ST_SnapToGrid(ST_TransScale(
                     ST_ForcePolygonCW(t.geom_3857), -box.west, -box.north, box.units, -box.units), 1)
                 ELSE ST_AsMVTGeom(t.geom_3857, box.tile, {EXTENT}, {BUFFER}, true) END AS geom
-    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.reach{_nearby(past=past)}
+    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.reach{_nearby(past=past)} {_ONCE}
 ) AS shape WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom)
 """  # noqa: S608
 
@@ -121,7 +124,7 @@ def _points(layer: Layer, fields: tuple[Field, ...], *, past: bool) -> str:
     """One point inside every area, in the one tile that holds it (borders belong to the west and south)."""
     return f"""
 WITH box AS MATERIALIZED (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile),
-inside AS (
+inside AS MATERIALIZED (
     SELECT t.id{_properties(fields)}, box.tile, ST_PointOnSurface(t.geom_3857) AS point
     FROM {_rows(layer, past=past)} t, box
     WHERE t.geom_3857 && box.tile{_nearby(past=past)} AND ($1::int < {layer.points_below} OR $1::int >= {layer.label_zoom})
