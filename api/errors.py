@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api.ogc import pages
@@ -37,6 +38,8 @@ STATUS: dict[str, int] = {
     "postgis_missing": 503,
     "database_away": 503,
 }
+
+_OUT_OF_RANGE = "22003"  # SQLSTATE numeric_value_out_of_range
 
 _log = logging.getLogger("chengtu.api")
 
@@ -81,6 +84,17 @@ def install(app: FastAPI) -> None:
         said = str(error.detail)
         zh = {404: "找不到该地址。", 405: "该地址不支持此操作。"}.get(error.status_code, said)
         return answer(error.status_code, f"http_{error.status_code}", zh, said, dict(error.headers or {}))
+
+    @app.exception_handler(DataError)
+    async def _unstorable(request: Request, error: DataError) -> JSONResponse:
+        if getattr(error.orig, "sqlstate", None) != _OUT_OF_RANGE:
+            return await _unknown(request, error)
+        return answer(
+            422,
+            "malformed",
+            "请求中有一个数字过大，数据库容纳不下。",
+            "A number in the request is larger than the database can hold.",
+        )
 
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:

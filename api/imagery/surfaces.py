@@ -34,7 +34,8 @@ Metres = Annotated[float, Query(ge=-12_000, le=12_000)]
 Longitude = Annotated[float, Query(ge=-180, le=180, description="degrees, EPSG:4490", examples=[116.54])]
 Latitude = Annotated[float, Query(ge=-85, le=85, description="degrees, EPSG:4490", examples=[31.76])]
 Line = Annotated[
-    str, Query(max_length=8000, description="lon,lat;lon,lat;… in degrees (EPSG:4490)", examples=["116.53,31.76;116.54,31.76"])
+    str, Query(max_length=8000, description="lon,lat;lon,lat;… in degrees (EPSG:4490)", examples=["116.53,31.76;116.54,31.76"],
+               json_schema_extra={"pattern": "^[0-9.,; -]+$"})
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ GetFeatureInfo is not offered: a picture has no features.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
@@ -23,7 +23,7 @@ from api.imagery.capabilities import (
     flight_layer,
     mosaic_layer,
 )
-from api.imagery.pictures import PNG, Answer, as_png, flight_tile, mosaic_tile, of_world
+from api.imagery.pictures import PNG, WEBP, Answer, as_png, flight_tile, mosaic_tile, of_world
 from api.imagery.viewer import Viewer, may_look
 from api.ogc.links import base
 from api.state import State
@@ -39,6 +39,14 @@ DOOR = "/imagery/wmts"
 XML = "application/xml"
 router = APIRouter(prefix=DOOR, tags=["WMTS"])
 
+_TILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {PNG: {}, WEBP: {}}},
+    400: {"description": "an OWS exception report", "content": {XML: {}}},
+}
+_DOCUMENTS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {XML: {}, PNG: {}, WEBP: {}}},
+    400: {"description": "an OWS exception report", "content": {XML: {}}},
+}
 _SETS = frozenset({SET, "WebMercatorQuad"})
 _WORDS = ("layer", "format", "tilematrixset", "tilematrix", "tilerow", "tilecol")
 Ending = Annotated[str, Path(pattern="^(png|webp)$")]
@@ -51,7 +59,7 @@ def rest_capabilities(request: Request, session: Transaction, roles: Roles) -> R
     return _xml(_document(session, roles, base(request)))
 
 
-@router.get("", response_class=Response, responses={200: {"content": {XML: {}}}})
+@router.get("", response_class=Response, responses=_DOCUMENTS)
 async def kvp(request: Request, state: Chengtu, session: Transaction, roles: Roles) -> Response:
     """GetCapabilities and GetTile by key and value (SERVICE=WMTS&REQUEST=…); names in any case."""
     given = {name.lower(): value for name, value in request.query_params.items()}
@@ -81,7 +89,9 @@ async def kvp(request: Request, state: Chengtu, session: Transaction, roles: Rol
         return _xml(exception_report(refused), 400)
 
 
-@router.get("/1.0.0/{layer}/{style}/{matrix_set}/{z}/{y}/{x}.{ending}", response_class=Response)
+@router.get(
+    "/1.0.0/{layer}/{style}/{matrix_set}/{z}/{y}/{x}.{ending}", response_class=Response, responses=_TILES
+)
 async def flight(  # noqa: PLR0913, PLR0917 - the address of the standard
     layer: Layer, style: str, matrix_set: str, z: str, y: str, x: str, ending: Ending,
     request: Request, state: Chengtu, me: Viewer,
@@ -90,7 +100,11 @@ async def flight(  # noqa: PLR0913, PLR0917 - the address of the standard
     return await _rest(request, state, layer, "all", (matrix_set, z, y, x), ending)
 
 
-@router.get("/1.0.0/{layer}/{style}/{time}/{matrix_set}/{z}/{y}/{x}.{ending}", response_class=Response)
+@router.get(
+    "/1.0.0/{layer}/{style}/{time}/{matrix_set}/{z}/{y}/{x}.{ending}",
+    response_class=Response,
+    responses=_TILES,
+)
 async def mosaic(  # noqa: PLR0913, PLR0917 - the address of the standard
     layer: Layer, style: str, time: str, matrix_set: str, z: str, y: str, x: str, ending: Ending,
     request: Request, state: Chengtu, me: Viewer,

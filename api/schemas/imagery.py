@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import WithJsonSchema
 
 from api.schemas.shared import Shape
 
 __all__ = ["HeightOut", "ProfileOut", "SurfaceOut", "TileJSON"]
+
+# as an array of four numbers: a tuple's prefixItems are more than many readers of schemas know
+Bounds = Annotated[
+    tuple[float, float, float, float],
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}),
+]
 
 
 class TileJSON(Shape):
@@ -19,7 +27,7 @@ class TileJSON(Shape):
     tiles: list[str]
     minzoom: int
     maxzoom: int
-    bounds: tuple[float, float, float, float]
+    bounds: Bounds
     flights: int
 
 
@@ -29,7 +37,7 @@ class SurfaceOut(Shape):
     tiles: str
     minzoom: int
     maxzoom: int
-    bounds: tuple[float, float, float, float]
+    bounds: Bounds
     low_m: float
     high_m: float
     ramp: list[str]

@@ -140,3 +140,9 @@ def test_a_flight_without_a_surface_model_says_so_and_strangers_are_kept_out(sur
     for path in (f"api/surveys/{surveyed}/surface", f"api/surveys/{surveyed}/height?lon=1&lat=1",
                  f"api/surveys/{surveyed}/profile?line=1,1;2,2", f"imagery/{surveyed}/dsm/1/0/0.webp?low=0&high=1"):  # fmt: skip
         assert as_role(None).get(f"/{path}").status_code == 401
+
+
+def test_a_number_that_no_table_can_hold_is_refused_with_a_sentence(as_role):
+    answer = as_role(Role.PLANNER).get("/api/surveys/39838709393346778890240/surface")
+    assert answer.status_code == 422
+    assert "数字过大" in answer.json()["title_zh"]

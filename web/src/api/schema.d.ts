@@ -2843,12 +2843,7 @@ export interface components {
          */
         SurfaceOut: {
             /** Bounds */
-            bounds: [
-                number,
-                number,
-                number,
-                number
-            ];
+            bounds: number[];
             /** High M */
             high_m: number;
             /** Low M */
@@ -2986,12 +2981,7 @@ export interface components {
          */
         TileJSON: {
             /** Bounds */
-            bounds: [
-                number,
-                number,
-                number,
-                number
-            ];
+            bounds: number[];
             /** Flights */
             flights: number;
             /** Maxzoom */
@@ -6666,6 +6656,17 @@ export interface operations {
                 };
                 content: {
                     "application/xml": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description an OWS exception report */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": unknown;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -6817,7 +6818,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description an OWS exception report */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": unknown;
+                };
             };
             /** @description The input is malformed, or does not fit */
             422: {
@@ -6897,7 +6910,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description an OWS exception report */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": unknown;
+                };
             };
             /** @description The input is malformed, or does not fit */
             422: {
@@ -7137,6 +7162,24 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/tiff": unknown;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/tiff": unknown;
+                };
+            };
+            /** @description no such part */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -43,7 +43,7 @@ watch([flight, mosaicOn], () => { if (flight.value !== relief.value || mosaicOn.
 export const reliefImagery = computed<(Imagery & { id: string }) | null>(() => {
   const told = surface.value.value
   if (relief.value === null || !told) return null
-  return { id: `surface-${relief.value}`, tiles: told.tiles, minzoom: told.minzoom, maxzoom: told.maxzoom, bounds: told.bounds }
+  return { id: `surface-${relief.value}`, tiles: told.tiles, minzoom: told.minzoom, maxzoom: told.maxzoom, bounds: told.bounds as Imagery['bounds'] }
 })
 
 export async function askHeight([lon, lat]: Position): Promise<void> {
