@@ -20,5 +20,5 @@ export const mosaicImagery = computed<(Imagery & { id: string }) | null>(() => {
   const told = mosaic.value.value
   if (!mosaicOn.value || mosaic.problem.value || !told) return null
   const tiles = `/imagery/mosaic/${days.value}/{z}/{x}/{y}.webp`
-  return { id: `mosaic-${days.value}`, tiles, minzoom: told.minzoom, maxzoom: told.maxzoom, bounds: told.bounds }
+  return { id: `mosaic-${days.value}`, tiles, minzoom: told.minzoom, maxzoom: told.maxzoom, bounds: told.bounds as Imagery['bounds'] }
 })
