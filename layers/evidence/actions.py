@@ -1,0 +1,114 @@
+"""To take an evidence file. It is read in one transaction, made without one, and written down in another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from layers.database import session
+from layers.evidence import document, page, pictures, store
+from layers.evidence.bag import Bag
+from layers.evidence.chain import chained
+from layers.evidence.told import Told, tell
+from layers.evidence.verify import EVIDENCE, EXPORT
+from layers.people.rules import Role, require
+from layers.settings import Settings
+from layers.storage import Storage
+from layers.version import VERSION
+
+__all__ = ["MAY_EXPORT", "export", "export_by_code"]
+
+MAY_EXPORT = frozenset({Role.REVIEWER, Role.OFFICER, Role.ADMINISTRATOR})
+
+
+def export_by_code(
+    url: str, settings: Settings, code: str, folder: Path, *, by: str, roles: frozenset[Role]
+) -> tuple[Path, dict[str, Any]]:
+    """``export`` of the candidate with that code."""
+    return _export(url, settings, lambda transaction: store.id_of(transaction, code), folder, by, roles)
+
+
+def export(
+    url: str, settings: Settings, candidate_id: int, folder: Path, *, by: str, roles: frozenset[Role]
+) -> tuple[Path, dict[str, Any]]:
+    """Make the evidence file of a candidate in a folder; its path and its line in the register.
+
+    ``by``: the sign-in name that the register keeps. The line is written before the file is: no file leaves
+    without one. Raises NotAllowed, NotFound, ImageryChanged.
+    """
+    return _export(url, settings, lambda transaction: candidate_id, folder, by, roles)
+
+
+def _export(
+    url: str,
+    settings: Settings,
+    wanted: Callable[[Session], int],
+    folder: Path,
+    by: str,
+    roles: frozenset[Role],
+) -> tuple[Path, dict[str, Any]]:
+    require(roles, MAY_EXPORT, act_zh="导出证据档案", act_en="take evidence files")
+    with session(url) as transaction:
+        transaction.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        told = tell(transaction, settings, wanted(transaction), roles)
+    with TemporaryDirectory(prefix=".evidence-", dir=folder) as working:
+        bag, head = _fill(told, Storage.of(settings), Path(working))
+        subject = told.subject
+        with session(url, actor=by) as transaction:
+            line = store.add_line(
+                transaction,
+                made_by=by,
+                subject=subject.kind,
+                code=subject.code,
+                version=subject.version,
+                manifest_sha256=bag.manifest_sha256,
+                head_sha256=head,
+            )
+        target = folder / f"{bag.name}.zip"
+        bag.pack(target, {EXPORT: _json(line)})
+    return target, line
+
+
+def _fill(told: Told, storage: Storage, folder: Path) -> tuple[Bag, str]:
+    """The payload in a folder as a bag, and the digest of the last entry.
+
+    What comes later (documents and photographs of a case) is more items.
+    """
+    data = folder / "data"
+    data.mkdir()
+    flights = pictures.flights(told, storage)
+    drawn = pictures.plates(told, storage)
+    items = [
+        pictures.outline_file(told, folder),
+        *pictures.pieces(told, storage, folder),
+        *pictures.picture_files(told, drawn, folder),
+    ]
+    facts = [told.structure, *flights, told.alignment, told.detection, *told.rest, *items]
+    entries = chained(document.link(each) for each in facts)
+    head = str(entries[-1]["sha256"])
+    evidence = {
+        "format": document.FORMAT,
+        "subject": told.subject.model_dump(mode="json"),
+        "entries": entries,
+        "head_sha256": head,
+    }
+    (folder / EVIDENCE).write_bytes(_json(evidence))
+    (data / "evidence.schema.json").write_bytes(_json(document.schema()))
+    (data / "evidence.html").write_text(page.render(told, flights, items, drawn, head), encoding="utf-8")
+    (data / "README.txt").write_text(page.readme(told, items), encoding="utf-8")
+    subject = told.subject
+    info = {
+        "Bag-Software-Agent": f"Chengtu {VERSION}",
+        "External-Identifier": f"{subject.code} version {subject.version}",
+        "External-Description": "证据档案 Evidence file",
+    }
+    return Bag(folder, f"evidence-{subject.code}-v{subject.version}", info), head
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
