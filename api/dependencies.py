@@ -39,11 +39,11 @@ _basic = HTTPBasic(
 )
 
 
-Given = Annotated[HTTPBasicCredentials | None, Depends(_basic)]
-Token = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+_Given = Annotated[HTTPBasicCredentials | None, Depends(_basic)]
+_Token = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 
 
-def _me_or_nobody(session: Transaction, given: Given, token: Token = None) -> SignedIn | None:
+def _me_or_nobody(session: Transaction, given: _Given, token: _Token = None) -> SignedIn | None:
     person = people.person_of(session, token) if token else None
     if person is None and given is not None:
         person = people.known_by(session, given.username, given.password)
@@ -64,7 +64,7 @@ def _me(person: MeOrNobody) -> SignedIn:
 Me = Annotated[SignedIn, Depends(_me, scope="function")]
 
 
-def _me_first(state: Chengtu, given: Given, token: Token = None) -> SignedIn:
+def _me_first(state: Chengtu, given: _Given, token: _Token = None) -> SignedIn:
     with database.session(state.url) as session:
         return _me(_me_or_nobody(session, given, token))
 

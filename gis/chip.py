@@ -31,7 +31,11 @@ def cut(source: Path, target: Path, bounds: tuple[float, float, float, float], c
         window = _window(dataset, transform_bounds(crs, dataset.crs, *bounds))
         if window is None:
             return False
-        with replaced(target) as part, rasterio.open(part, "w", **_profile(dataset, window)) as piece:
+        with (
+            replaced(target) as part,
+            rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
+            rasterio.open(part, "w", **_profile(dataset, window)) as piece,
+        ):
             piece.colorinterp = dataset.colorinterp
             for row in range(0, int(window.height), _ROWS):
                 _copy(dataset, piece, window, row)

@@ -17,23 +17,23 @@ __all__ = ["as_jpeg", "as_png", "grid_around", "plate"]
 
 _OUTLINE, _CASING, _INK, _PAPER = (194, 24, 143), (255, 255, 255), (20, 20, 20), (255, 255, 255)
 _EMPTY = 225  # grey where the raster shows nothing
-_MOST_PX = 1200
+_LEAST_PX, _MOST_PX = 600, 1200
 _BAR_SHARE = 0.3  # of the width, at most
 
 
 def grid_around(outline: BaseGeometry, margin: float, pixel: float, crs: Any) -> Grid:
-    """A grid over an outline (metres of ``crs``) and a margin, at most 1 200 pixels a side and never finer than ``pixel``."""
+    """A grid over an outline and a margin, metres of ``crs``: pixels of ``pixel`` where that makes 600 to 1 200 a side."""
     west, south, east, north = outline.buffer(margin).bounds
-    return Grid.over(
-        (west, south, east, north), max(pixel, (east - west) / _MOST_PX, (north - south) / _MOST_PX), crs
-    )
+    side = max(east - west, north - south)
+    fitting = max(side / _MOST_PX, min(pixel, side / _LEAST_PX))
+    return Grid.over((west, south, east, north), fitting, crs)
 
 
 def plate(raster: Raster, outline: BaseGeometry, caption: str) -> Image.Image:
     """The picture of a raster (1 or 3 bands uint8, metres) with an outline in its CRS; ``caption`` is ASCII."""
     shown = np.where(raster.mask, raster.pixels, _EMPTY).astype(np.uint8)
     colours = np.repeat(shown[:1], 3, axis=0) if len(shown) < 3 else shown[:3]
-    image = Image.fromarray(np.ascontiguousarray(np.moveaxis(colours, 0, -1)), "RGB")
+    image = Image.fromarray(np.ascontiguousarray(np.moveaxis(colours, 0, -1)))
     draw = ImageDraw.Draw(image)
     unit = max(1.0, max(image.size) / 600)  # so that lines and letters keep their size on paper
     back = ~raster.transform

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -75,12 +75,8 @@ def _export(
 
 
 def _fill(told: Told, storage: Storage, folder: Path) -> tuple[Bag, str]:
-    """The payload in a folder as a bag, and the digest of the last entry.
-
-    What comes later (documents and photographs of a case) is more items.
-    """
-    data = folder / "data"
-    data.mkdir()
+    """The payload of a candidate in a folder, as a bag, and the digest of the last entry."""
+    (folder / "data").mkdir()
     flights = pictures.flights(told, storage)
     drawn = pictures.plates(told, storage)
     items = [
@@ -89,25 +85,41 @@ def _fill(told: Told, storage: Storage, folder: Path) -> tuple[Bag, str]:
         *pictures.picture_files(told, drawn, folder),
     ]
     facts = [told.structure, *flights, told.alignment, told.detection, *told.rest, *items]
+    head = _write_evidence(folder, told.subject, facts)
+    written = {
+        "evidence.html": page.render(told, flights, items, drawn, head),
+        "README.txt": page.readme(told, items),
+    }
+    for name, words in written.items():
+        (folder / "data" / name).write_text(words, encoding="utf-8")
+    return _bag(folder, told.subject), head
+
+
+def _write_evidence(folder: Path, subject: document.Subject, facts: Sequence[document.Facts]) -> str:
+    """evidence.json of any subject, with its schema; the digest of the last entry.
+
+    The documents and photographs of a case are further items among the facts.
+    """
     entries = chained(document.link(each) for each in facts)
     head = str(entries[-1]["sha256"])
     evidence = {
         "format": document.FORMAT,
-        "subject": told.subject.model_dump(mode="json"),
+        "subject": subject.model_dump(mode="json"),
         "entries": entries,
         "head_sha256": head,
     }
     (folder / EVIDENCE).write_bytes(_json(evidence))
-    (data / "evidence.schema.json").write_bytes(_json(document.schema()))
-    (data / "evidence.html").write_text(page.render(told, flights, items, drawn, head), encoding="utf-8")
-    (data / "README.txt").write_text(page.readme(told, items), encoding="utf-8")
-    subject = told.subject
+    (folder / "data" / "evidence.schema.json").write_bytes(_json(document.schema()))
+    return head
+
+
+def _bag(folder: Path, subject: document.Subject) -> Bag:
     info = {
         "Bag-Software-Agent": f"Chengtu {VERSION}",
         "External-Identifier": f"{subject.code} version {subject.version}",
         "External-Description": "证据档案 Evidence file",
     }
-    return Bag(folder, f"evidence-{subject.code}-v{subject.version}", info), head
+    return Bag(folder, f"evidence-{subject.code}-v{subject.version}", info)
 
 
 def _json(value: Any) -> bytes:

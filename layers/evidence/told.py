@@ -55,12 +55,11 @@ FIRST = ("没有前期影像，无从配准。", "There is no earlier flight to 
 
 @dataclass(frozen=True)
 class Told:
-    """A candidate as it was read: ``shown`` as pages have it, the two flights, and all facts that are known without
+    """A candidate as it was read: its two flights, and all facts that are known without opening an image.
 
-    opening an image. ``outline``: EPSG:4490, in the frame of the earlier flight.
+    ``outline``: EPSG:4490, in the frame of the earlier flight.
     """
 
-    shown: Mapping[str, Any]
     outline: BaseGeometry
     before: Survey | None
     after: Survey
@@ -89,7 +88,6 @@ def tell(session: Session, settings: Settings, candidate_id: int, roles: frozens
     placing = Placing(after.alignment) if shown["alignment"] and after.alignment else None
     outline = shape(shown["geometry"])
     return Told(
-        shown=shown,
         outline=outline,
         before=before,
         after=after,
