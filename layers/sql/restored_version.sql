@@ -16,7 +16,7 @@ CREATE FUNCTION attach_restoring(noun text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format(
         'CREATE TRIGGER version_of_restored BEFORE INSERT ON %I FOR EACH ROW '
-        'WHEN (coalesce(current_setting(''chengtu.restored'', true), ) <> ) '
+        'WHEN (coalesce(current_setting(''chengtu.restored'', true), '''') <> '''') '
         'EXECUTE FUNCTION version_of_restored()', noun);
 END
 $$;
