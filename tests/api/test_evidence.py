@@ -40,6 +40,7 @@ PAYLOAD = {
     "data/before-dsm.tif", "data/before-ortho.tif", "data/before.png", "data/evidence.html", "data/evidence.json",
     "data/evidence.schema.json", "data/outline.geojson",
 }  # fmt: skip
+Made = tuple[Path, dict[str, bytes], Storage]
 TAGS = {"bag-info.txt", "bagit.txt", EXPORT, MANIFEST, TAG_MANIFEST}
 
 
@@ -50,6 +51,16 @@ def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[
     shutil.copytree(processed.home, tmp_path / "home")
     yield Settings(home=tmp_path / "home", database_url=url)
     database.close_all()
+
+
+@pytest.fixture(scope="module")
+def made(cluster: Cluster, processed: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """An evidence file that tests only read: the archive, its members, and where the flights lie."""
+    url = cluster.create_database("evidence_made", processed.database)
+    settings = Settings(home=processed.home, database_url=url)
+    path = export(settings, tmp_path_factory.mktemp("made"))
+    database.close_all()
+    return path, archives.members(path), Storage.of(settings)
 
 
 def export(settings: Settings, folder: Path, *, by: str = "anna") -> Path:
@@ -121,13 +132,13 @@ def test_the_same_state_gives_the_same_bytes_but_for_the_line_of_the_export(
 @pytest.mark.parametrize("kind", ["ortho", "dsm"])
 @pytest.mark.parametrize(("role", "survey"), [("before", 1), ("after", 2)])
 def test_the_pieces_are_the_pixels_of_the_originals(
-    settings: Settings, tmp_path: Path, kind: Any, role: str, survey: int
+    made: Made, tmp_path: Path, kind: Any, role: str, survey: int
 ) -> None:
-    files = archives.members(export(settings, tmp_path / "out"))
+    _, files, storage = made
     (tmp_path / "piece.tif").write_bytes(files[f"data/{role}-{kind}.tif"])
     with (
         rasterio.open(tmp_path / "piece.tif") as piece,
-        rasterio.open(Storage.of(settings).source(survey, kind)) as whole,
+        rasterio.open(storage.source(survey, kind)) as whole,
     ):
         assert piece.crs.to_epsg() == 4548 and piece.transform.a == whole.transform.a
         window = from_bounds(*piece.bounds, whole.transform).round()
@@ -135,9 +146,8 @@ def test_the_pieces_are_the_pixels_of_the_originals(
         assert 40 < (piece.bounds.right - piece.bounds.left) < 80
 
 
-def test_the_pictures_show_the_outline_and_the_pieces_do_not(settings: Settings, tmp_path: Path) -> None:
-    export(settings, tmp_path / "out")
-    shutil.unpack_archive(next((tmp_path / "out").iterdir()), tmp_path)
+def test_the_pictures_show_the_outline_and_the_pieces_do_not(made: Made, tmp_path: Path) -> None:
+    shutil.unpack_archive(made[0], tmp_path)
     data = tmp_path / f"evidence-{CODE}-v1" / "data"
     magenta = [(np.asarray(Image.open(data / f"{each}.png")) == (194, 24, 143)).all(-1).sum()
                for each in ("before", "after", "around")]  # fmt: skip
@@ -146,13 +156,12 @@ def test_the_pictures_show_the_outline_and_the_pieces_do_not(settings: Settings,
         assert not (np.moveaxis(piece.read(), 0, -1) == (194, 24, 143)).all(-1).any()
 
 
-def test_the_document_has_the_facts_and_fits_its_schema(settings: Settings, tmp_path: Path) -> None:
-    files = archives.members(export(settings, tmp_path / "out"))
+def test_the_document_has_the_facts_and_fits_its_schema(made: Made) -> None:
+    _, files, storage = made
     read = document.Evidence.model_validate_json(files[EVIDENCE])
     assert json.loads(files["data/evidence.schema.json"]) == document.schema()
     assert (read.subject.code, read.subject.version) == (CODE, 1)
     before, after = facts(files, "flight")
-    storage = Storage.of(settings)
     assert [each["flown_on"] for each in (before, after)] == ["2023-03-12", "2023-06-18"]
     ortho = next(each for each in after["files"] if each["kind"] == "ortho")
     assert ortho["received_sha256"] == sha256(storage.source(2, "ortho")) and ortho["stored"]
@@ -181,15 +190,15 @@ def test_a_verdict_is_in_the_next_one_with_who_gave_it_and_the_row_s_history(
     assert "只是影子 &lt;b&gt;" in page and "测试 reviewer" in page and "阴影" in page
 
 
-def test_the_page_fetches_nothing_and_speaks_both_languages(settings: Settings, tmp_path: Path) -> None:
-    page = archives.members(export(settings, tmp_path / "out"))["data/evidence.html"].decode()
+def test_the_page_fetches_nothing_and_speaks_both_languages(made: Made) -> None:
+    page = made[1]["data/evidence.html"].decode()
     assert not re.findall(r"(?:src|href)=\"(?!data:)|url\(|<script|https?://", page)
     assert page.count("data:image/jpeg;base64,") == 3
     assert "证据档案" in page and "Evidence file" in page
 
 
-def test_sha256sum_checks_what_the_platform_made(settings: Settings, tmp_path: Path) -> None:
-    shutil.unpack_archive(export(settings, tmp_path / "out"), tmp_path)
+def test_sha256sum_checks_what_the_platform_made(made: Made, tmp_path: Path) -> None:
+    shutil.unpack_archive(made[0], tmp_path)
     for name in (MANIFEST, TAG_MANIFEST):
         subprocess.run(
             ["sha256sum", "-c", "--strict", name], cwd=tmp_path / f"evidence-{CODE}-v1", check=True
