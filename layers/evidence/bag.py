@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from gis.cog import replaced
 from layers.storage import sha256
 
 __all__ = ["DECLARATION", "MANIFEST", "TAG_MANIFEST", "Bag", "manifest"]
@@ -59,6 +58,8 @@ class Bag:
 
     def pack(self, target: Path, tags: Mapping[str, bytes]) -> None:
         """Write the ZIP file, atomically. ``tags``: further files beside the payload, by name."""
+        from gis.cog import replaced  # noqa: PLC0415 - rasterio, which a check need not load
+
         size = sum(each.stat().st_size for each in self.payload.values())
         info = {**self.info, "Payload-Oxum": f"{size}.{len(self.payload)}"}
         beside = {
