@@ -69,8 +69,10 @@ def verify(
         errors.print(f"[red]✗[/red] {escape(fault.where)}：{escape(fault.zh)} · {escape(fault.en)}")
     if verdict.line is not None:
         line = {name: escape(str(value)) for name, value in verdict.line.items()}
-        told = (line.get(name, "?") for name in ("code", "version", "number", "at", "made_by"))
-        console.print("{} v{} · 登记第 {} 号 number · {} · {}".format(*told))
+        told = (line.get(name, "?") for name in ("code", "version", "number", "made_by"))
+        console.print(
+            "{} v{} · 登记第 {} 号 number · {} · {}".format(*told, _in_beijing(line.get("at", "?")))
+        )
         console.print(f"manifest SHA-256 {verdict.manifest_sha256}")
     console.print(
         "已核对档案与登记簿。Archive and register were checked."
@@ -87,6 +89,18 @@ def verify(
         f"[green]✓[/green] {verdict.files} 个文件、{verdict.entries} 条记录，全部一致。"
         f"{verdict.files} files and {verdict.entries} entries, all as they were made."
     )
+
+
+def _in_beijing(at: str) -> str:
+    """A moment as a person reads it; what is none stays what it is."""
+    from datetime import datetime
+
+    from layers.imports.values import BEIJING
+
+    try:
+        return f"{datetime.fromisoformat(at).astimezone(BEIJING):%Y-%m-%d %H:%M:%S}（北京时间 Beijing）"
+    except (ValueError, OverflowError):
+        return at
 
 
 def _check_register(own: Settings, verdict: Any) -> bool:

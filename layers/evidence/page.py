@@ -147,7 +147,7 @@ def _metres(value: float | None, *, sign: bool = False) -> Any:
 
 
 def _share(value: float | None) -> Any:
-    return NONE if value is None else f"{value:.0%}"
+    return NONE if value is None else f"{value:.1%}"
 
 
 def _value(value: Any) -> str:
