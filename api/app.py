@@ -17,6 +17,7 @@ from api import (
     candidates,
     catalogue,
     errors,
+    evidence,
     health,
     history,
     imports,
@@ -38,6 +39,7 @@ from api.tile_pool import tile_pool
 from layers import cluster
 from layers.settings import Settings, settings
 from layers.storage import Storage
+from layers.version import VERSION
 
 __all__ = ["create", "create_from_settings"]
 
@@ -61,7 +63,7 @@ def create(own: Settings, url: str) -> FastAPI:
 
     app: FastAPI = FastAPIOffline(  # /docs from this server: an office network has no way out
         title="城图 Chengtu",
-        version=catalogue.VERSION,
+        version=VERSION,
         description=DESCRIPTION,
         lifespan=lifespan,
         responses=errors.DOCUMENTED,
@@ -75,6 +77,7 @@ def create(own: Settings, url: str) -> FastAPI:
         catalogue,
         surveys,
         candidates,
+        evidence,
         quality,
         places,
         history,

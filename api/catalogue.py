@@ -22,10 +22,10 @@ from layers.layer import Field, Layer, Style, Text
 from layers.own.describe import GROUP
 from layers.people.rules import Role
 from layers.surveys import actions as surveys
+from layers.version import VERSION
 
-__all__ = ["VERSION", "router"]
+__all__ = ["router"]
 
-VERSION = "0.1.0"
 JINAN = (116.2, 31.2, 117.0, 32.1)  # shown while no division is loaded
 
 router = APIRouter(tags=["catalogue"])

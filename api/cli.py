@@ -20,7 +20,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from api import imports_cli
+from api import evidence_cli, imports_cli
 from api import model as model_room
 from gis.errors import ChengtuError
 from layers.settings import Settings, settings
@@ -37,7 +37,7 @@ app = typer.Typer(
     help="城图 Chengtu：城市管理空间信息平台 · GIS platform of a district urban-management bureau",
 )
 app.add_typer(model_room.app, name="model")
-for _name, _command in imports_cli.COMMANDS.items():
+for _name, _command in {**imports_cli.COMMANDS, **evidence_cli.COMMANDS}.items():
     app.command(_name)(_command)
 console = Console()
 errors = Console(stderr=True)

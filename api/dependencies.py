@@ -18,7 +18,7 @@ from layers.people import actions as people
 from layers.people.actions import SignedIn
 from layers.people.rules import Role
 
-__all__ = ["Chengtu", "Me", "MeOrNobody", "Roles", "Transaction", "roles_of"]
+__all__ = ["Chengtu", "Me", "MeFirst", "MeOrNobody", "Roles", "Transaction", "roles_of"]
 
 Chengtu = Annotated[State, Depends(state_of)]
 
@@ -39,11 +39,11 @@ _basic = HTTPBasic(
 )
 
 
-def _me_or_nobody(
-    session: Transaction,
-    given: Annotated[HTTPBasicCredentials | None, Depends(_basic)],
-    token: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
-) -> SignedIn | None:
+_Given = Annotated[HTTPBasicCredentials | None, Depends(_basic)]
+_Token = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+
+
+def _me_or_nobody(session: Transaction, given: _Given, token: _Token = None) -> SignedIn | None:
     person = people.person_of(session, token) if token else None
     if person is None and given is not None:
         person = people.known_by(session, given.username, given.password)
@@ -62,6 +62,15 @@ def _me(person: MeOrNobody) -> SignedIn:
 
 
 Me = Annotated[SignedIn, Depends(_me, scope="function")]
+
+
+def _me_first(state: Chengtu, given: _Given, token: _Token = None) -> SignedIn:
+    with database.session(state.url) as session:
+        return _me(_me_or_nobody(session, given, token))
+
+
+MeFirst = Annotated[SignedIn, Depends(_me_first)]
+"""``Me`` for acts that compute and open transactions of their own: none is open when they begin."""
 
 
 def roles_of(person: SignedIn | None) -> frozenset[Role]:

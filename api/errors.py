@@ -33,6 +33,7 @@ STATUS: dict[str, int] = {
     "not_editable": 403,
     "refused": 409,
     "own_layer_refused": 409,
+    "imagery_changed": 409,
     "raster_too_large": 413,
     "import_too_large": 413,
     "postgis_missing": 503,

@@ -9,6 +9,7 @@ from layers.candidates import model as candidates
 from layers.cases import model as cases
 from layers.codes import model as codes
 from layers.database import Base
+from layers.evidence import model as evidence
 from layers.imports import model as imports
 from layers.incidents import model as incidents
 from layers.own import model as own
@@ -29,6 +30,7 @@ __all__ = [
     "cases",
     "cells",
     "codes",
+    "evidence",
     "history",
     "imports",
     "incidents",

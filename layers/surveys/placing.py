@@ -39,7 +39,8 @@ class Placing:
     stored: dict[str, Any]
 
     @cached_property
-    def _motion(self) -> Motion:
+    def motion(self) -> Motion:
+        """The motion to undo when the later flight is read; metres in the CRS ``stored["crs"]``."""
         return Alignment.from_json({key: self.stored[key] for key in self.stored if key != "crs"}).motion
 
     def moved(self, lonlat: Points) -> Points:
@@ -57,7 +58,7 @@ class Placing:
         """The alignment at the middle of a box (west, south, east, north; EPSG:4490), as far as it is applied."""
         lonlat = (bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2
         [[east, north]] = transform_points([lonlat], STORED, self.stored["crs"])
-        near = self._motion.near((float(east), float(north)))
+        near = self.motion.near((float(east), float(north)))
         there = (float(east) + near.shift[0], float(north) + near.shift[1])
         [[lon, lat]] = transform_points([there], self.stored["crs"], STORED)
         return Here(

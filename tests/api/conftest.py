@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,14 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from api import ingest
 from api.app import create
 from layers import database
 from layers.cluster import Cluster
 from layers.people.actions import create_person
 from layers.people.rules import Role
 from layers.settings import Settings
+from tests import scenes
 
 PASSWORD = "right-horse-42"
 
@@ -48,6 +52,28 @@ def inhabited(cluster: Cluster, template: str) -> str:
                 )
     database.close_all()
     return "template_inhabited"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A processed installation to be copied: the name of its database and its home."""
+
+    database: str
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def processed(cluster: Cluster, inhabited: str, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Two processed flights between which a shed was built; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("processed")
+    url = cluster.create_database("template_processed", inhabited)
+    settings = Settings(home=folder / "home", database_url=url)
+    files = scenes.write_scene(scenes.scene_with_shed(512), folder)
+    for ortho, dsm, day in ((files[0], files[2], date(2023, 3, 12)), (files[1], files[3], date(2023, 6, 18))):
+        ingest.ingest(url, settings, {"ortho": ortho, "dsm": dsm}, name=f"测试 {day}", flown_on=day)
+    ingest.work(url, settings, until_idle=True)
+    database.close_all()
+    return Template("template_processed", folder / "home")
 
 
 @pytest.fixture

@@ -49,6 +49,8 @@ def test_the_promised_commands_are_there() -> None:
         "detect",
         "evaluate",
         "doctor",
+        "evidence",
+        "verify",
     }
     assert promised == set(COMMANDS)
 

@@ -58,6 +58,15 @@ export async function sendFile<T>(path: string, file: File): Promise<T> {
   if (!answer.ok) throw problemFrom(answer.status, await answer.text())
   return (await answer.json()) as T
 }
+/** A file that the server makes, with the name that it gives it. */
+export async function fetchFile(path: string): Promise<{ blob: Blob; name: string; headers: Headers }> {
+  const answer = await fetch(path, { credentials: 'same-origin' }).catch(() => {
+    throw new Problem(0, 'network', null, null)
+  })
+  if (!answer.ok) throw problemFrom(answer.status, await answer.text())
+  const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'file'
+  return { blob: await answer.blob(), name, headers: answer.headers }
+}
 export const remove = <T>(path: string): Promise<T> => send<T>('DELETE', path)
 
 /** `?a=1&b=2` of the values that are set. */

@@ -52,6 +52,7 @@ const zh = {
     putBack: '放回队列', putBackDone: '{code} 已放回复核队列', putBackBy: '曾移出队列：{why}；{by} 于 {at} 放回',
     area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', registered: '配准', registeredTo: '残差 {metres}', lost: '未能配准，经人工决定仍作比对；两期可能不是同一地块', lostChip: '未配准', unregistered: '不可靠，图斑仅供参考', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
   },
+  evidence: { take: '证据档案', making: '正在生成……', hint: '下载可核验的证据档案（BagIt）；每次导出都会登记', taken: '{code} 的证据档案已导出，登记第 {n} 号', check: '核验：./chengtu verify {name}，或解压后 sha256sum -c' },
   review: {
     title: '复核', leave: '退出复核', before: '前期', after: '后期', noBefore: '没有前期影像', noBeforeHint: '这是首期航飞，没有可比对的影像。', noAfter: '后期影像未就绪', divider: '前后分界线，可用左右方向键移动', swipe: '卷帘', side: '并排', flicker: '闪看', previous: '上一个', next: '下一个', accept: '采纳', reject: '排除', undo: '撤销', reason: '为什么排除？', reasonHint: '按数字键 1–9',
     position: '{a} / {b}', done: '这一批都看完了', doneHint: '可以改换筛选条件，或等待下一期航飞。', zoomTo: '回到图斑', outline: '轮廓',

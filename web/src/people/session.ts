@@ -16,6 +16,8 @@ export const maySample = computed(() => has('reviewer', 'administrator'))
 export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
 export const mayReview = computed(() => has('reviewer', 'administrator'))
 
+export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
+
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))
 
 export async function loadSession(): Promise<void> {

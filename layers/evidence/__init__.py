@@ -1,0 +1,1 @@
+"""The evidence file: what is known of a suspicion, packed so that anybody can check that nothing was changed."""
