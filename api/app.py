@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import (
     auth,
     candidates,
+    cases,
     catalogue,
     errors,
     health,
@@ -75,6 +76,7 @@ def create(own: Settings, url: str) -> FastAPI:
         catalogue,
         surveys,
         candidates,
+        cases,
         quality,
         places,
         history,
