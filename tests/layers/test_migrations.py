@@ -27,7 +27,8 @@ LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0
 UNION ALL
 SELECT c.relname || '.' || k.conname, pg_get_constraintdef(k.oid)
-FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE c.relnamespace = 'public'::regnamespace
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+WHERE c.relnamespace = 'public'::regnamespace AND k.contype <> 't'  -- triggers stand in layers/sql
 UNION ALL
 SELECT tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 """
@@ -101,7 +102,8 @@ def test_every_published_table_keeps_versions_and_history_and_dense_ones_their_c
         counted = ["count_delete", "count_insert", "count_update"] if table in clustered else []
         restorable = ["version_of_restored"] if "geom" in METADATA.tables[table].c else []
         recorded = ["record_delete", "record_insert", "record_update"]
-        kinds = [*counted, "keep_first_version", "keep_version", *noted, *recorded, *restorable]
+        guarded = ["check_change", "check_whole"] if table == "cases" else []
+        kinds = [*guarded, *counted, "keep_first_version", "keep_version", *noted, *recorded, *restorable]
         assert sorted(kept[table]) == kinds, table
 
 
