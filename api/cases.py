@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
@@ -82,12 +82,8 @@ def case(case_id: int, session: Transaction, me: Me) -> CaseOut:
 @router.post("/{case_id}/acts/{act}")
 def act(case_id: int, act: Act, given: ActIn, session: Transaction, me: Me) -> CaseOut:
     """Do an act on the version that was seen, or ask for one that takes an approval; 409 says why not."""
-    said = Given(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in given.model_dump(exclude={"version"}).items()
-        }
-    )
+    words: dict[str, Any] = given.model_dump(exclude={"version", "means"})
+    said = Given(**words, means=None if given.means is None else tuple(given.means))
     do = actions.ask if rules.RULES[act].approver else actions.act
     do(session, me, case_id, act, said, version=given.version, now=_now())
     return _shown(session, case_id, me)

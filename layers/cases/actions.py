@@ -97,7 +97,7 @@ def file(session: Session, person: SignedIn, said: Given, *, now: datetime) -> C
     said, why = _route(said, proposal)
     dossier, step, left = effects.done(Dossier(), Act.FILE, asker, said, at)
     building = _building(session, check.illegal_building_id)
-    point = to_shape(building.geom).representative_point() if building else to_shape(check.geom)
+    point = to_shape(building.geom if building else check.geom).representative_point()
     place = where.at(session, point.x, point.y)
     division = place["division"]["code"] if place["division"] else None
     assert dossier.route is not None and step.after is State.FILED
@@ -159,7 +159,9 @@ def ask(
         raise Refused(reason_zh="该步骤无需审批。", reason_en="This act takes no approval.")
     case = _open(session, case_id, version)
     at, asker = moment(session, now), Asker(person.id, person.roles)
-    effects.done(store.dossier(session, case), wanted, asker, said, at)
+    dossier = store.dossier(session, case)
+    rules.check(dossier, wanted, asker, at)
+    effects.outcome(dossier, wanted, said, at)
     if store.open_request(session, case_id) is not None:
         raise Refused(
             reason_zh="本案已有待审批的申请，请等待审批结果。",

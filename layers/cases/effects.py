@@ -27,7 +27,7 @@ from layers.cases.given import Given, check_words
 from layers.cases.hours import check_hours
 from layers.cases.needs import Asker, Moment
 from layers.cases.routes import Decision, Route, check_fine, suit_length
-from layers.cases.rules import check
+from layers.cases.rules import RULES, check, own_approval
 from layers.errors import Refused
 
 __all__ = ["counted", "done", "outcome"]
@@ -50,6 +50,8 @@ def done(
 ) -> tuple[Dossier, Step, Outcome]:
     """The dossier after the act, the step and what it left behind. Raises NotAllowed, Refused."""
     state = check(dossier, act, asker, moment)
+    if RULES[act].approver and approver_id in {None, asker.id}:
+        raise own_approval()
     left = outcome(dossier, act, given, moment)
     step = Step(
         len(dossier.steps) + 1, act, dossier.state, state, moment.now, asker.id, approver_id,

@@ -20,7 +20,7 @@ from layers.layer import Text
 from layers.people.rules import Role, require
 
 __all__ = [
-    "APPROVERS", "CHECKERS", "OPEN", "RULES", "Rule", "Way", "after", "basis", "check", "check_approver", "ways",
+    "APPROVERS", "CHECKERS", "OPEN", "RULES", "Rule", "Way", "after", "basis", "check", "check_approver", "own_approval", "ways",
     "why_not",
 ]  # fmt: skip
 
@@ -268,10 +268,15 @@ def check_approver(asked_by: int, approver: Asker) -> None:
         act_en="approve extensions, returns, revocations, holds",
     )
     if asked_by == approver.id:
-        raise Refused(
-            reason_zh="申请人不能审批自己的申请。请由其他有权限的人员审批。",
-            reason_en="Who asks cannot approve. Somebody else with the role must decide.",
-        )
+        raise own_approval()
+
+
+def own_approval() -> Refused:
+    """Why nobody approves what he asked for himself."""
+    return Refused(
+        reason_zh="申请人不能审批自己的申请。请由其他有权限的人员审批。",
+        reason_en="Who asks cannot approve. Somebody else with the role must decide.",
+    )
 
 
 def _not_from(dossier: Dossier, rule: Rule, language: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
@@ -65,11 +65,9 @@ def site_check(session: Session, check_id: int) -> SiteCheck:
 def is_filed(session: Session, check: SiteCheck) -> str | None:
     """The number of the open case that this site check, or its building, already belongs to."""
     filed = select(CaseStep.case_id).where(CaseStep.site_check_id == check.id, CaseStep.act == "file")
-    same = Case.id.in_(filed)
-    if check.illegal_building_id is not None:
-        open_ = Case.status.not_in(["closed", "revoked"])
-        same = same | ((Case.illegal_building_id == check.illegal_building_id) & open_)
-    return session.scalar(select(Case.code).where(same).limit(1))
+    open_ = Case.status.not_in(["closed", "revoked"])
+    same_building = (Case.illegal_building_id == check.illegal_building_id) & open_  # never true of none
+    return session.scalar(select(Case.code).where(or_(Case.id.in_(filed), same_building)).limit(1))
 
 
 def next_code(session: Session, year: int) -> str:

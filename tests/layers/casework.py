@@ -14,7 +14,11 @@ from layers.cases.needs import Asker, Moment
 from layers.people.rules import Role
 
 CALENDAR = Calendar(
-    {row["day"]: row["kind"] == "workday" for rows in holidays.read(holidays.SHIPPED).values() for row in rows},
+    {
+        row["day"]: row["kind"] == "workday"
+        for rows in holidays.read(holidays.SHIPPED).values()
+        for row in rows
+    },
     frozenset(holidays.read(holidays.SHIPPED)),
 )
 OFFICER, LAWYER, CHIEF, CREW = (
@@ -72,7 +76,7 @@ class Walk:
         return self.do(Act.DEMOLISH, started_at=start, ended_at=start + timedelta(hours=hours), means=means)
 
 
-def fresh(state: State | None, route: str = "planning_64", walk: Walk | None = None) -> Walk:
+def fresh(state: State | None, route: str = "planning_64", walk: Walk | None = None) -> Walk:  # noqa: PLR0911
     """A case that has just come to this state, by the straight way."""
     w = walk or Walk()
     if state is None:

@@ -93,7 +93,9 @@ def test_up_to_ten_days_of_enforcement_are_working_days(count: int) -> None:
 
 def test_every_shipped_year_has_the_days_off_of_its_notice() -> None:
     # 2022 holds 31 December, the first day of New Year 2023
-    off = {year: sum(not w for day, w in CALENDAR.working.items() if day.year == year) for year in CALENDAR.years}
+    off = {
+        year: sum(not w for day, w in CALENDAR.working.items() if day.year == year) for year in CALENDAR.years
+    }
     assert off == {2022: 32, 2023: 26, 2024: 28, 2025: 28, 2026: 33}
     for day, works in CALENDAR.working.items():
         assert not works or day.weekday() >= 5
@@ -149,4 +151,3 @@ def test_a_notice_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
 
 def _between(first: date, beyond: date) -> list[date]:
     return [first + n * ONE for n in range((beyond - first).days)]
-

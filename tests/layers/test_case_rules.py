@@ -43,7 +43,9 @@ def permitted(state: State | None, act: Act) -> str | None:
 
 
 @pytest.mark.parametrize(("state", "act"), CELLS, ids=[f"{state or 'none'}-{act}" for state, act in CELLS])
-def test_every_cell_leads_where_the_law_says_or_is_refused_with_a_sentence(state: State | None, act: Act) -> None:
+def test_every_cell_leads_where_the_law_says_or_is_refused_with_a_sentence(
+    state: State | None, act: Act
+) -> None:
     walk, said, asker = ripe(state, act)
     assert walk.dossier.state == state
     to = permitted(state, act)
@@ -172,10 +174,8 @@ def test_no_demolition_at_night_or_on_a_day_off(day: date, hour: float, hours: f
     walk = fresh(State.ENFORCING)
     walk.serve("enforcement")
     walk.now = at(date(2024, 6, 1))
-    with pytest.raises(Refused, match="night|day of rest|after the beginning"):
-        walk.do(
-            Act.DEMOLISH, started_at=at(day, hour), ended_at=at(day, hour + hours), means=("machinery",)
-        )
+    with pytest.raises(Refused, match=r"night|day of rest|after the beginning"):
+        walk.do(Act.DEMOLISH, started_at=at(day, hour), ended_at=at(day, hour + hours), means=("machinery",))
 
 
 def test_a_make_up_working_day_is_a_working_day() -> None:
@@ -188,7 +188,10 @@ def test_a_demolition_cannot_be_dated_back_before_its_decision_was_served() -> N
     walk = fresh(State.ENFORCING).wait(30).serve("enforcement").wait(1).until_working()
     with pytest.raises(Refused, match="before the enforcement decision"):
         walk.do(
-            Act.DEMOLISH, started_at=at(date(2023, 9, 27), 10), ended_at=at(date(2023, 9, 27), 11), means=("manual",)
+            Act.DEMOLISH,
+            started_at=at(date(2023, 9, 27), 10),
+            ended_at=at(date(2023, 9, 27), 11),
+            means=("manual",),
         )
 
 
@@ -199,7 +202,9 @@ def test_nobody_is_forced_by_cutting_water_power_heat_or_gas(means: str) -> None
         walk.demolish(means=("machinery", means))
 
 
-@pytest.mark.parametrize(("order", "first"), [("announcement_first", "announcement"), ("demand_first", "demand")])
+@pytest.mark.parametrize(
+    ("order", "first"), [("announcement_first", "announcement"), ("demand_first", "demand")]
+)
 def test_the_bureau_says_whether_announcement_or_demand_comes_first(order: str, first: str) -> None:
     walk = fresh(State.DECIDED, walk=Walk(order=order)).serve("decision").wait(20)
     act, said = {
@@ -267,7 +272,10 @@ def test_service_by_public_notice_counts_after_thirty_days() -> None:
 def test_a_document_is_served_once_not_early_and_not_in_the_future() -> None:
     walk = fresh(State.DECIDED)
     today = walk.moment.today
-    for day, said in ((today - timedelta(days=1), "before the document"), (today + timedelta(days=1), "future")):
+    for day, said in (
+        (today - timedelta(days=1), "before the document"),
+        (today + timedelta(days=1), "future"),
+    ):
         with pytest.raises(Refused, match=said):
             walk.do(Act.SERVE, document="decision", method="direct", served_on=day)
     walk.serve("decision")
@@ -315,7 +323,9 @@ def test_who_asks_does_not_approve() -> None:
         ({"town"}, {"building": False}, "appearance"),
     ],
 )
-def test_the_route_is_proposed_from_where_it_lies(zones: set[str], flags: dict[str, bool], route: str) -> None:
+def test_the_route_is_proposed_from_where_it_lies(
+    zones: set[str], flags: dict[str, bool], route: str
+) -> None:
     proposal = routes.propose(zones, **{"building": True, **flags})
     assert proposal.route == route and proposal.why.zh and proposal.why.en
 
