@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from layers.buildings.model import IllegalBuilding
 from layers.cases import effects, given, holidays, routes, rules, store
-from layers.cases.dossier import SHANGHAI, Act, Dossier, Outcome, State, Step
+from layers.cases.dossier import SHANGHAI, Act, Dossier, Outcome, Step
+from layers.cases.dossier import SiteCheck as Checked
 from layers.cases.given import Given
 from layers.cases.model import Case, CaseRequest, SiteCheck
 from layers.cases.needs import ORDERS, Asker, Moment
@@ -61,6 +62,7 @@ def check_site(  # noqa: PLR0913
         illegal_building_id = case.illegal_building_id
     building = _building(session, illegal_building_id)
     if place is not None:
+        store.check_place(session, *place)
         geom = from_shape(shapely.Point(place), SRID)
     elif building is not None:
         geom = from_shape(to_shape(building.geom).representative_point(), SRID)
@@ -92,15 +94,17 @@ def file(session: Session, person: SignedIn, said: Given, *, now: datetime) -> C
     rules.check(Dossier(), Act.FILE, asker, at)
     given.check_words(Act.FILE, said)
     check = store.site_check(session, said.site_check_id or 0)
-    _may_be_filed(session, check)
+    _not_filed_yet(session, check)
+    store.check_handler(session, said.handler_id)
     proposal = propose(session, check, said)
     said, why = _route(said, proposal)
-    dossier, step, left = effects.done(Dossier(), Act.FILE, asker, said, at)
+    seen = Dossier(checks=(Checked(check.id, check.conclusion, check.checked_at),))
+    dossier, step, left = effects.done(seen, Act.FILE, asker, said, at)
     building = _building(session, check.illegal_building_id)
     point = to_shape(building.geom if building else check.geom).representative_point()
     place = where.at(session, point.x, point.y)
     division = place["division"]["code"] if place["division"] else None
-    assert dossier.route is not None and step.after is State.FILED
+    assert dossier.route is not None
     case = Case(
         code=store.next_code(session, step.day.year),
         title=said.said()["title"],
@@ -261,12 +265,7 @@ def _building(session: Session, building_id: int | None) -> IllegalBuilding | No
     return found
 
 
-def _may_be_filed(session: Session, check: SiteCheck) -> None:
-    if check.conclusion != "violation":
-        raise Refused(
-            reason_zh="该现场核查的结论不是“属于违法”，不能立案。",
-            reason_en="That site check did not find a violation; no case can be filed on it.",
-        )
+def _not_filed_yet(session: Session, check: SiteCheck) -> None:
     if code := store.is_filed(session, check):
         raise Refused(
             reason_zh=f"该核查或该违法建设已立案（{code}），不能重复立案。",

@@ -76,7 +76,18 @@ def _said_only(dossier: Dossier, given: Given, moment: Moment) -> Outcome:
 
 
 def _file(dossier: Dossier, given: Given, moment: Moment) -> Outcome:
-    """行政处罚法36: two years from the end of the act; one that goes on (a standing building) has no end yet."""
+    """An image is a clue (行政处罚法41): somebody was there and found a violation. 行政处罚法36: two years from the end
+
+    of the act; one that goes on (a standing building) has no end yet.
+    """
+    found = {each.id: each for each in dossier.checks if each.checked_at <= moment.now}.get(
+        given.site_check_id or 0
+    )
+    if found is None or found.conclusion != "violation":
+        raise Refused(
+            reason_zh="没有结论为“属于违法”的现场核查，不能立案。请先到现场核查。",
+            reason_en="No site check found a violation here, so no case can be filed. Somebody must go there first.",
+        )
     if given.ended_on is not None:
         _not_later(given.ended_on, moment.today)
         limit = last_day(
@@ -270,6 +281,7 @@ def _not_before_lapse(dossier: Dossier, day: date) -> None:
 def _record_remedy(dossier: Dossier, given: Given, moment: Moment) -> Outcome:
     _one_of(given.remedy, {"review", "suit"})
     _not_later(given.on, moment.today)
+    _not_earlier(given.on, dossier.served(Document.DECISION))
     return _said_only(dossier, given, moment)
 
 
@@ -280,6 +292,7 @@ def _end_remedy(dossier: Dossier, given: Given, moment: Moment) -> Outcome:
     assert given.on is not None
     details = _said_only(dossier, given, moment).details
     begun, suit = dossier.last(Act.RECORD_REMEDY), dossier.deadline(Kind.SUIT)
+    _not_earlier(given.on, date.fromisoformat(begun.details["on"]) if begun else None)
     if begun is None or begun.details.get("remedy") != "review" or given.outcome != "upheld":
         return Outcome(details)
     length = Length(15, Unit.DAYS)
@@ -363,6 +376,14 @@ def _not_later(day: date | None, today: date) -> None:
         raise Refused(
             reason_zh=f"日期 {day} 晚于今天，请核对。",
             reason_en=f"The day {day} lies in the future; check it.",
+        )
+
+
+def _not_earlier(day: date | None, first: date | None) -> None:
+    if day is not None and first is not None and day < first:
+        raise Refused(
+            reason_zh=f"日期 {day} 早于 {first}，请核对。",
+            reason_en=f"The day {day} lies before {first}; check it.",
         )
 
 

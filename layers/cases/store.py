@@ -23,13 +23,26 @@ from layers.cases.model import (
     SiteCheck,
 )
 from layers.cases.routes import Route
-from layers.errors import NotFound
-from layers.places.model import Division
+from layers.errors import NotFound, Refused
+from layers.places.model import Division, Organisation
 
 __all__ = [
-    "add_step", "division_id", "dossier", "enforcement_order", "is_filed", "lock", "lock_request", "next_code", "open_request", "recount",
-    "set_enforcement_order", "site_check", "zones",
-]  # fmt: skip
+    "add_step",
+    "check_handler",
+    "check_place",
+    "division_id",
+    "dossier",
+    "enforcement_order",
+    "is_filed",
+    "lock",
+    "lock_request",
+    "next_code",
+    "open_request",
+    "recount",
+    "set_enforcement_order",
+    "site_check",
+    "zones",
+]
 
 # A zone counts when a tenth of the structure lies in it, as for the ranks of candidates
 ZONES = """
@@ -76,6 +89,23 @@ def next_code(session: Session, year: int) -> str:
     sql = "SELECT max(CAST(substring(code FROM '[0-9]+$') AS integer)) FROM cases WHERE code ~ :pattern"
     last = session.scalar(text(sql), {"pattern": f"^AJ-{year}-[0-9]{{1,8}}$"})
     return f"AJ-{year}-{(last or 0) + 1:03d}"
+
+
+def check_handler(session: Session, handler_id: int | None) -> None:
+    """The organisation is there. Raises NotFound."""
+    if handler_id is not None and session.get(Organisation, handler_id) is None:
+        raise NotFound(what_zh="承办单位", what_en="organisation", key=handler_id)
+
+
+def check_place(session: Session, lon: float, lat: float) -> None:
+    """The place (EPSG:4490) lies in the district. Raises Refused: coordinates are swapped or of another system."""
+    sql = "SELECT EXISTS (SELECT FROM divisions WHERE ST_Intersects(geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490)))"
+    if not session.scalar(text(sql), {"lon": lon, "lat": lat}):
+        raise Refused(
+            reason_zh=f"地点（{lon}，{lat}）不在本辖区内。请核对经纬度次序与坐标系（CGCS2000）。",
+            reason_en=f"The place ({lon}, {lat}) lies outside the district. Check the order (longitude, latitude) and the "
+            "reference system (CGCS2000).",
+        )
 
 
 def division_id(session: Session, code: str | None) -> int | None:

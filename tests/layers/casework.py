@@ -91,13 +91,13 @@ def fresh(state: State | None, route: str = "planning_64", walk: Walk | None = N
     w.wait(1).do(Act.NOTIFY)
     if state is State.NOTIFIED:
         return w
-    w.serve("notice").wait(10).do(Act.REVIEW, LAWYER, note="同意")
+    w.serve("notice").wait(18).do(Act.REVIEW, LAWYER, note="同意")
     if state is State.REVIEWED:
         return w
     w.wait(2).do(Act.DECIDE, decision="demolish", limit_days=15)
     if state is State.DECIDED:
         return w
-    w.serve("decision").do(Act.ANNOUNCE, posted_on=w.moment.today, limit_days=15).wait(20)
+    w.serve("decision").do(Act.ANNOUNCE, posted_on=w.moment.today, limit_days=15).wait(26)
     if state in {State.PERFORMED, State.CLOSED}:
         w.see("demolished").do(Act.PERFORM, note="当事人自行拆除")
         return w if state is State.PERFORMED else w.do(Act.CLOSE)

@@ -168,10 +168,17 @@ def test_nothing_is_filed_without_a_site_check_that_found_a_violation(office: Of
     with pytest.raises(NotFound, match="site check"):
         office.file(4711)
     for conclusion in ("no_violation", "standing", "demolished"):
-        with pytest.raises(Refused, match="did not find a violation"):
+        with pytest.raises(Refused, match="No site check found a violation"):
             office.file(office.check(conclusion, place=(116.52, 31.75)))
     with pytest.raises(NotAllowed):
         office.file(office.check(place=(116.52, 31.75)), "crew")
+
+
+def test_a_place_outside_the_district_and_an_unknown_handler_are_told(office: Office) -> None:
+    with pytest.raises(Refused, match="outside the district"):
+        office.check(place=(31.75, 116.52))
+    with pytest.raises(NotFound, match="organisation"):
+        office.file(office.check(place=(116.52, 31.75)), handler_id=4711)
 
 
 def test_another_route_than_the_proposed_takes_a_reason(office: Office) -> None:

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from layers.cases import effects, routes, rules
 from layers.cases.deadlines import Kind
-from layers.cases.dossier import Act, State
+from layers.cases.dossier import Act, Document, State
 from layers.cases.given import Given
 from layers.errors import NotAllowed, Refused
 from tests.layers.casework import CHIEF, CREW, LAWYER, OFFICER, Walk, at, fresh, ripe
@@ -100,6 +102,21 @@ def test_force_waits_for_review_suit_announcement_and_demand() -> None:
     walk.wait(1)
     assert walk.do(Act.ENFORCE, order_number="1").dossier.state is State.ENFORCING
     assert max(ends) == walk.dossier.deadline(Kind.SUIT).ends_on
+
+
+@settings(max_examples=40)
+@given(st.dates(date(2022, 1, 10), date(2024, 12, 31)), st.sampled_from(["planning_64", "planning_65"]))
+def test_whenever_it_was_served_force_begins_the_day_after_the_last_period_and_not_before(
+    begin: date, route: str
+) -> None:
+    walk = fresh(State.DEMANDED, route, Walk(at(begin))).serve("demand")
+    last = max(walk.dossier.deadline(kind).ends_on for kind in rules.RULES[Act.ENFORCE].waits_for)
+    assert last >= walk.dossier.served(Document.DECISION) + timedelta(days=181)
+    walk.now = at(last, 23.99)
+    with pytest.raises(Refused, match="must wait"):
+        walk.do(Act.ENFORCE, order_number="1")
+    walk.now = at(last + timedelta(days=1), 0)
+    assert walk.do(Act.ENFORCE, order_number="1").dossier.state is State.ENFORCING
 
 
 def test_six_months_to_sue_and_sixty_days_for_review_count_from_the_service() -> None:
