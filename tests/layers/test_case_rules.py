@@ -120,9 +120,8 @@ def test_whenever_it_was_served_force_begins_the_day_after_the_last_period_and_n
 
 
 def test_six_months_to_sue_and_sixty_days_for_review_count_from_the_service() -> None:
-    walk = fresh(State.DECIDED)
-    walk.now = at(date(2023, 3, 15))
-    walk.serve("decision")
+    walk = fresh(State.DECIDED, walk=Walk(at(date(2023, 2, 22)))).serve("decision")
+    assert walk.dossier.served(Document.DECISION) == date(2023, 3, 15)
     assert walk.dossier.deadline(Kind.SUIT).ends_on == date(2023, 9, 15)
     assert walk.dossier.deadline(Kind.REVIEW).ends_on == date(2023, 5, 15)  # the sixtieth day is a Sunday
 

@@ -137,3 +137,23 @@ def test_the_sightings_of_an_older_installation_are_told_and_nothing_gets_a_new_
             ("new", ["appeared", "grew", "unchanged"], True, 0.7, 1),
             ("demolished", ["gone", "gone", "gone"], True, 0.7, 1),
         ]
+
+
+def test_the_cases_of_an_older_installation_are_taken_over_as_they_stand(cluster):
+    url = cluster.create_database("cases_before")
+    with engine(url).begin() as connection:
+        connection.execute(text("CREATE EXTENSION postgis"))
+        command.upgrade(alembic_config(connection), "0009")
+        history = (ROOT / "layers" / "sql" / "history.sql").read_text(encoding="utf-8")
+        connection.exec_driver_sql(history, execution_options={"no_parameters": True})
+        connection.execute(
+            text(
+                "INSERT INTO cases (code, title, status, route, filed_on, geom) VALUES ('AJ-1', 'x', 'filed', "
+                "'appearance', '2023-03-01', ST_SetSRID(ST_MakePoint(116.5, 31.7), 4490))"
+            )
+        )
+    migrate(url)
+    with engine(url).connect() as connection:
+        told = "SELECT c.version, c.steps, s.act, s.to_status FROM cases AS c JOIN case_steps AS s ON s.case_id = c.id"
+        assert connection.execute(text(told)).all() == [(1, 1, "take_over", "filed")]
+        assert connection.scalar(text("SELECT count(*) FROM calendar_days")) == 180
