@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import (
     auth,
     candidates,
+    cases,
     catalogue,
     errors,
     evidence,
@@ -78,6 +79,7 @@ def create(own: Settings, url: str) -> FastAPI:
         surveys,
         candidates,
         evidence,
+        cases,
         quality,
         places,
         history,

@@ -20,7 +20,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from api import evidence_cli, imports_cli
+from api import evidence_cli, holidays_cli, imports_cli
 from api import model as model_room
 from gis.errors import ChengtuError
 from layers.settings import Settings, settings
@@ -39,6 +39,7 @@ app = typer.Typer(
 app.add_typer(model_room.app, name="model")
 for _name, _command in {**imports_cli.COMMANDS, **evidence_cli.COMMANDS}.items():
     app.command(_name)(_command)
+app.command("holidays")(holidays_cli.holidays)
 console = Console()
 errors = Console(stderr=True)
 

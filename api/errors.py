@@ -32,6 +32,7 @@ STATUS: dict[str, int] = {
     "undo_refused": 409,
     "not_editable": 403,
     "refused": 409,
+    "no_holidays": 409,
     "own_layer_refused": 409,
     "imagery_changed": 409,
     "raster_too_large": 413,

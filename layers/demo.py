@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from psycopg import Cursor, sql
@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers import database
+from layers.cases import holidays, seeded
 from layers.codes import store as codes
 from layers.database import SRID
 from layers.errors import Refused
@@ -68,7 +69,9 @@ def load(
 
         rows = make(seed, progress=lambda share: tell(0.5 * share))
         codes.load(session, CODES)
-        _copy_all(session, rows, lambda share: tell(0.5 + 0.45 * share))
+        steps = seeded.rows(rows["cases"], rows["illegal_buildings"], holidays.calendar(session))
+        _copy_all(session, rows, lambda share: tell(0.5 + 0.4 * share))
+        _copy_steps(session, steps)
         _people(session, password)
         session.execute(text("ANALYZE"))
     tell(1.0)
@@ -93,13 +96,23 @@ def _copy_all(
     for row in rows["incidents"]:
         row["category_id"] = categories[row.pop("category")]
     total, done = sum(len(own) for own in rows.values()), 0
-    driver = session.connection().connection.driver_connection
-    assert driver is not None
-    with driver.cursor() as cursor:
+    with _cursor(session) as cursor:
         for table in _referenced_first(rows):
             _copy(cursor, table, rows[table])
             done += len(rows[table])
             progress(done / total)
+
+
+def _copy_steps(session: Session, steps: dict[str, list[dict[str, Any]]]) -> None:
+    with _cursor(session) as cursor:
+        for table in seeded.TABLES:
+            _copy(cursor, table, steps[table])
+
+
+def _cursor(session: Session) -> Cursor[Any]:
+    driver = session.connection().connection.driver_connection
+    assert driver is not None
+    return cast("Cursor[Any]", driver.cursor())
 
 
 def _referenced_first(rows: dict[str, list[dict[str, Any]]]) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Bring a database to the newest state: PostGIS, tables, the queue's own schema, views and functions."""
+"""Bring a database to the newest state: PostGIS, tables, the queue's own schema, views, functions, rules."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, text
 
 from layers import cells
+from layers.cases import holidays, transitions
 from layers.catalogue import LAYERS
 from layers.database import sqlalchemy_url
 
@@ -41,6 +42,8 @@ def migrate(url: str) -> None:
             command.upgrade(alembic_config(connection), "head")
             _apply_queue(connection)
             _apply_sql(connection)
+            transitions.fill(connection)
+            holidays.load_shipped(connection)
             for layer in LAYERS:
                 cells.keep(connection, layer)
     finally:

@@ -50,7 +50,11 @@ def undo(session: Session, person: SignedIn, candidate_id: int, *, version: int)
     building = (
         session.get(IllegalBuilding, candidate.illegal_building_id) if candidate.illegal_building_id else None
     )
-    untouched = building is None or (building.status == "to_check" and building.version == 1)
+    untouched = building is None or (
+        building.status == "to_check"
+        and building.version == 1
+        and not store.site_checked(session, building.id)
+    )
     status = rules.after_undo(rules.Status(candidate.status), building_untouched=untouched)
     _write(session, person, candidate, status, None, verdict=rules.Verdict.UNDO, reason=None, note=None)
     if building is not None:

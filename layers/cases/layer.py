@@ -40,5 +40,6 @@ CASES = Layer(
     label_zoom=15,
     visible_to=STAFF,
     time="filed_on",
+    importable=False,
     editors=frozenset(),  # a case goes by steps of the law
 )

@@ -41,6 +41,7 @@ def test_the_promised_commands_are_there() -> None:
         "work",
         "migrate",
         "import",
+        "holidays",
         "imports",
         "undo-import",
         "own-layer",
@@ -171,3 +172,22 @@ def test_doctor_says_what_to_do_about_a_database_it_cannot_reach(tmp_path: Path)
     done = chengtu("doctor", settings=settings)
     assert done.returncode == 1
     assert "CHENGTU_DATABASE_URL" in done.stdout
+
+
+def test_a_notice_of_holidays_is_loaded_and_a_broken_one_changes_nothing(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "2031.csv"
+    head, row = (
+        "date,kind,name,source\n",
+        "2031-01-01,holiday,元旦、春节、清明节、劳动节、端午节、中秋节、国庆节,国办\n",
+    )
+    file.write_text(head + "2031-01-01,holiday,元旦,国办\n", encoding="utf-8")
+    broken = chengtu("holidays", str(file), settings=settings)
+    assert broken.returncode == 1 and "缺少" in broken.stderr and "lacks" in broken.stderr
+    file.write_text(head + row, encoding="utf-8")
+    assert "2031" in chengtu("holidays", str(file), settings=settings).stdout
+    assert settings.database_url
+    with database.session(settings.database_url) as session:
+        sql = "SELECT count(*) FROM calendar_days WHERE day >= '2027-01-01'"
+        assert session.scalar(text(sql)) == 1

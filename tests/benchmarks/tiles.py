@@ -339,7 +339,9 @@ def with_mapserver(home: Path, url: str, zoom: int, seconds: int) -> float:
     connection = f"host={at.query['host']} dbname={at.database} user={at.username} password={at.password}"
     command = mapserver.command(folder, port, MAPFILE.format(connection=connection, table=ID))
     path = mapserver.path(folder, ID)
-    x0, y0, _, _ = span(18)  # a small tile: that of zoom 0 holds everything, and is asked for again before it comes
+    x0, y0, _, _ = span(
+        18
+    )  # a small tile: that of zoom 0 holds everything, and is asked for again before it comes
     with serving(command, {}, port, f"{path}{x0}+{y0}+18"):
         return asked(port, path, f'x .. "+" .. y .. "+" .. {zoom}', zoom, seconds, 8)[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.candidates.store.acts import add_review, lock, lock_followed, put_back, set_status
+from layers.candidates.store.acts import add_review, lock, lock_followed, put_back, set_status, site_checked
 from layers.candidates.store.ranks import refresh, refresh_around
 from layers.candidates.store.record import Replaced, replace, retell
 from layers.candidates.store.shown import Page, get, page
@@ -21,4 +21,5 @@ __all__ = [
     "replace",
     "retell",
     "set_status",
+    "site_checked",
 ]

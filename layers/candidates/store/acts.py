@@ -10,7 +10,7 @@ from layers.candidates import rules
 from layers.candidates.model import Candidate
 from layers.errors import NotFound
 
-__all__ = ["add_review", "lock", "lock_followed", "put_back", "set_status"]
+__all__ = ["add_review", "lock", "lock_followed", "put_back", "set_status", "site_checked"]
 
 
 def lock(session: Session, candidate_id: int) -> Candidate:
@@ -33,6 +33,12 @@ def lock_followed(session: Session, candidate_id: int) -> None:
         ),
         {"id": candidate_id},
     )
+
+
+def site_checked(session: Session, building_id: int) -> bool:
+    """Whether somebody has been at the building: from then on it is no matter of the review room."""
+    sql = "SELECT EXISTS (SELECT FROM site_checks WHERE illegal_building_id = :id)"
+    return bool(session.scalar(text(sql), {"id": building_id}))
 
 
 def set_status(session: Session, candidate: Candidate, status: rules.Status, building_id: int | None) -> None:

@@ -126,6 +126,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases
+         * @description Cases, newest first.
+         */
+        get: operations["cases_api_cases_get"];
+        put?: never;
+        /**
+         * File
+         * @description File a case on a site check that found a violation.
+         */
+        post: operations["file_api_cases_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Order
+         * @description Whether announcement or demand comes first here.
+         */
+        get: operations["order_api_cases_order_get"];
+        /**
+         * Set Order
+         * @description Say whether announcement or demand comes first here; the law is disputed.
+         */
+        put: operations["set_order_api_cases_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/site-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unfiled
+         * @description Site checks that found a violation and are not filed yet.
+         */
+        get: operations["unfiled_api_cases_site_checks_get"];
+        put?: never;
+        /**
+         * Check Site
+         * @description Record a site check: before a filing, or of a case to see whether a structure is gone.
+         */
+        post: operations["check_site_api_cases_site_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case
+         * @description One case with steps, periods, and the acts that are possible now.
+         */
+        get: operations["case_api_cases__case_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description Do an act on the version that was seen, or ask for one that takes an approval; 409 says why not.
+         */
+        post: operations["act_api_cases__case_id__acts__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Grant or refuse what somebody else asked for; granting does it.
+         */
+        post: operations["answer_api_cases__case_id__requests__request_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalogue": {
         parameters: {
             query?: never;
@@ -1580,6 +1712,77 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description What somebody does with a case.
+         * @enum {string}
+         */
+        Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
+         * ActIn
+         * @description An act on the version that was seen; which of the others it takes, the case tells with its acts.
+         */
+        ActIn: {
+            /** Cost Yuan */
+            cost_yuan?: number | string | null;
+            /** Days */
+            days?: number | null;
+            decision?: components["schemas"]["Decision"] | null;
+            document?: components["schemas"]["Document"] | null;
+            /** Ended At */
+            ended_at?: string | null;
+            /** Fine Yuan */
+            fine_yuan?: number | string | null;
+            /** Heard */
+            heard?: ("statement" | "hearing_asked" | "hearing_held") | null;
+            /** Limit Days */
+            limit_days?: number | null;
+            /** Means */
+            means?: ("manual" | "machinery" | "cut_water" | "cut_power" | "cut_heat" | "cut_gas")[] | null;
+            /** Method */
+            method?: ("direct" | "left" | "mail" | "electronic" | "public") | null;
+            /** Note */
+            note?: string | null;
+            /** On */
+            on?: string | null;
+            /** Order Number */
+            order_number?: string | null;
+            /** Outcome */
+            outcome?: ("upheld" | "annulled" | "withdrawn") | null;
+            /** Posted On */
+            posted_on?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Receiver */
+            receiver?: string | null;
+            /** Remedy */
+            remedy?: ("review" | "suit") | null;
+            route?: components["schemas"]["Route"] | null;
+            /** Served On */
+            served_on?: string | null;
+            /** Started At */
+            started_at?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ActOut
+         * @description An act: possible now for the asking person, or the sentence why not; what it takes and what it may take.
+         */
+        ActOut: {
+            act: components["schemas"]["Act"];
+            /** Approver */
+            approver: boolean;
+            basis: components["schemas"]["TextPair"];
+            /** May Take */
+            may_take: components["schemas"]["WordOut"][];
+            /** Possible */
+            possible: boolean;
+            /** Takes */
+            takes: components["schemas"]["WordOut"][];
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
+        };
+        /**
          * AlignmentOut
          * @description Shift of this flight against its baseline, in metres east and north, and what remains of it (null: not measurable).
          */
@@ -1597,6 +1800,18 @@ export interface components {
             reliable: boolean;
             /** Residual M */
             residual_m: number | null;
+        };
+        /**
+         * AnswerIn
+         * @description The answer to a request, on the version of the case that was seen.
+         */
+        AnswerIn: {
+            /** Granted */
+            granted: boolean;
+            /** Note */
+            note?: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * BaselineOut
@@ -1716,6 +1931,110 @@ export interface components {
             version: number;
         };
         /**
+         * CaseList
+         * @description One page of cases and how many there are in all.
+         */
+        CaseList: {
+            /** Items */
+            items: components["schemas"]["CaseShort"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CaseOut
+         * @description One case with everything that happened and may happen.
+         */
+        CaseOut: {
+            /** Acts */
+            acts: components["schemas"]["ActOut"][];
+            /** Closed On */
+            closed_on: string | null;
+            /** Code */
+            code: string;
+            /** Deadlines */
+            deadlines: components["schemas"]["DeadlineOut"][];
+            /** Decided On */
+            decided_on: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /**
+             * Filed On
+             * Format: date
+             */
+            filed_on: string;
+            /** Fine Yuan */
+            fine_yuan: number | null;
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            illegal_building: components["schemas"]["CodeRef"] | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Party Name */
+            party_name: string | null;
+            /** Requests */
+            requests: components["schemas"]["RequestOut"][];
+            /** Reviewed On */
+            reviewed_on: string | null;
+            route: components["schemas"]["Route"];
+            /** Services */
+            services: components["schemas"]["ServiceOut"][];
+            /** Site Checks */
+            site_checks: components["schemas"]["SiteCheckOut"][];
+            status: components["schemas"]["State"];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CaseShort
+         * @description One case in a list: place in EPSG:4490, fine in yuan; the party for officers and administrators only.
+         */
+        CaseShort: {
+            /** Closed On */
+            closed_on: string | null;
+            /** Code */
+            code: string;
+            /** Decided On */
+            decided_on: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /**
+             * Filed On
+             * Format: date
+             */
+            filed_on: string;
+            /** Fine Yuan */
+            fine_yuan: number | null;
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            illegal_building: components["schemas"]["CodeRef"] | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Party Name */
+            party_name: string | null;
+            /** Reviewed On */
+            reviewed_on: string | null;
+            route: components["schemas"]["Route"];
+            status: components["schemas"]["State"];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * CatalogueOut
          * @description Everything published to the viewer.
          */
@@ -1823,6 +2142,39 @@ export interface components {
             sound_rows: boolean;
         };
         /**
+         * DeadlineOut
+         * @description An open period: its last day, how it was counted, its light. Not ``settled``: a year's holidays are missing.
+         */
+        DeadlineOut: {
+            /** Basis */
+            basis: string;
+            /** Count */
+            count: number;
+            /**
+             * Counted From
+             * Format: date
+             */
+            counted_from: string;
+            /** Days Left */
+            days_left: number;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            kind: components["schemas"]["Kind"];
+            light: components["schemas"]["Light"];
+            /** Settled */
+            settled: boolean;
+            unit: components["schemas"]["Unit"];
+        };
+        /**
+         * Decision
+         * @description What is decided; the values of ``codes.DECISIONS``.
+         * @enum {string}
+         */
+        Decision: "demolish" | "correct" | "confiscate" | "fine";
+        /**
          * Description
          * @description An own layer. ``key``: heading of the column whose values are the codes; without one rows are numbered.
          */
@@ -1926,6 +2278,12 @@ export interface components {
             name: string;
         };
         /**
+         * Document
+         * @description What is served; the values of ``codes.DOCUMENTS``.
+         * @enum {string}
+         */
+        Document: "stop_order" | "notice" | "decision" | "demand" | "enforcement";
+        /**
          * DrawIn
          * @description How many samples to draw, of one flight or of all; without a seed one is chosen and told.
          */
@@ -1996,6 +2354,29 @@ export interface components {
             unit: components["schemas"]["TextPair"] | null;
             /** Value */
             value: number;
+        };
+        /**
+         * FileIn
+         * @description A case filed on a site check; without ``route`` the proposed one holds, another takes a reason.
+         */
+        FileIn: {
+            /** Dwelling */
+            dwelling?: boolean | null;
+            /** Ended On */
+            ended_on?: string | null;
+            /** Handler Id */
+            handler_id?: number | null;
+            /** Party Name */
+            party_name?: string | null;
+            /** Reason */
+            reason?: string | null;
+            route?: components["schemas"]["Route"] | null;
+            /** Site Check Id */
+            site_check_id: number;
+            /** Temporary */
+            temporary?: boolean | null;
+            /** Title */
+            title: string;
         };
         /**
          * FlightRef
@@ -2210,6 +2591,12 @@ export interface components {
             structures: number;
         };
         /**
+         * Kind
+         * @description Which period it is; the values of ``codes.PERIODS``.
+         * @enum {string}
+         */
+        Kind: "decision" | "hearing" | "service" | "perform" | "review" | "suit" | "announcement" | "demand" | "court";
+        /**
          * LayerDifferenceOut
          * @description A page of what differs in a layer; the three numbers count all pages, ``next`` goes into ``after``.
          */
@@ -2285,6 +2672,12 @@ export interface components {
             title: components["schemas"]["TextPair"];
         };
         /**
+         * Light
+         * @description A duty is green, amber (ends within a week) or red (missed); a party's period is running or over.
+         * @enum {string}
+         */
+        Light: "green" | "amber" | "red" | "running" | "over";
+        /**
          * MadeOut
          * @description A layer that was made.
          */
@@ -2293,6 +2686,17 @@ export interface components {
             id: string;
             /** Rows */
             rows: number;
+        };
+        /**
+         * OrderOut
+         * @description Whether announcement or demand comes first in this bureau.
+         */
+        OrderOut: {
+            /**
+             * Enforcement Order
+             * @enum {string}
+             */
+            enforcement_order: "either" | "announcement_first" | "demand_first";
         };
         /**
          * OwnCode
@@ -2563,6 +2967,34 @@ export interface components {
          */
         RejectReason: "shadow" | "vehicle" | "tarpaulin" | "crop" | "permitted" | "not_building" | "misaligned" | "duplicate" | "other";
         /**
+         * RequestOut
+         * @description What somebody asked for and somebody else granted or refused.
+         */
+        RequestOut: {
+            act: components["schemas"]["Act"];
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Days */
+            days: number | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Granted */
+            granted: boolean | null;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RestoreIn
          * @description Which version becomes the current state.
          */
@@ -2624,6 +3056,12 @@ export interface components {
          * @enum {string}
          */
         Role: "public" | "planner" | "inspector" | "crew" | "reviewer" | "officer" | "administrator";
+        /**
+         * Route
+         * @description The article that the decision rests on; the values of ``codes.ROUTES``.
+         * @enum {string}
+         */
+        Route: "planning_64" | "planning_65" | "planning_66" | "land_77" | "land_78" | "appearance";
         /**
          * SampleList
          * @description One page of samples and how many there are in all.
@@ -2748,6 +3186,32 @@ export interface components {
             title: string;
         };
         /**
+         * ServiceOut
+         * @description A document served; periods count from ``effective_on``.
+         */
+        ServiceOut: {
+            document: components["schemas"]["Document"];
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "direct" | "left" | "mail" | "electronic" | "public";
+            /** Receiver */
+            receiver: string | null;
+            /**
+             * Served On
+             * Format: date
+             */
+            served_on: string;
+            /** Step Seq */
+            step_seq: number;
+        };
+        /**
          * SessionOut
          * @description The current session; ``person`` is null when nobody is signed in.
          */
@@ -2806,6 +3270,85 @@ export interface components {
             password: string;
         };
         /**
+         * SiteCheckIn
+         * @description What was found on site; without ``place`` (lon, lat in EPSG:4490) it is that of the building or the case.
+         */
+        SiteCheckIn: {
+            /** Area M2 */
+            area_m2?: number | string | null;
+            /** Case Id */
+            case_id?: number | null;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Conclusion
+             * @enum {string}
+             */
+            conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Illegal Building Id */
+            illegal_building_id?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Place */
+            place?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+        };
+        /**
+         * SiteCheckList
+         * @description Site checks.
+         */
+        SiteCheckList: {
+            /** Items */
+            items: components["schemas"]["SiteCheckOut"][];
+        };
+        /**
+         * SiteCheckOut
+         * @description Somebody was there: lon, lat in EPSG:4490, area in m².
+         */
+        SiteCheckOut: {
+            /** Area M2 */
+            area_m2: number | null;
+            /** By */
+            by: string | null;
+            /** Case Id */
+            case_id: number | null;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Conclusion
+             * @enum {string}
+             */
+            conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Id */
+            id: number;
+            /** Illegal Building Id */
+            illegal_building_id: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Note */
+            note: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+        };
+        /**
          * StageOut
          * @description One stage of processing.
          */
@@ -2828,6 +3371,12 @@ export interface components {
             status: "waiting" | "running" | "done" | "failed";
         };
         /**
+         * State
+         * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
+         * @enum {string}
+         */
+        State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
+        /**
          * StateOut
          * @description How one state of a layer looks.
          */
@@ -2838,6 +3387,36 @@ export interface components {
             light: string;
             /** Pattern */
             pattern: string;
+        };
+        /**
+         * StepOut
+         * @description One act that was done; ``details`` is what was said with it.
+         */
+        StepOut: {
+            /** Act */
+            act: string;
+            /** Approver */
+            approver: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            from_status: components["schemas"]["State"] | null;
+            /** Legal Basis */
+            legal_basis: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Seq */
+            seq: number;
+            title: components["schemas"]["TextPair"];
+            to_status: components["schemas"]["State"];
         };
         /**
          * StyleOut
@@ -3036,6 +3615,12 @@ export interface components {
             version: number;
         };
         /**
+         * Unit
+         * @description What a period is counted in.
+         * @enum {string}
+         */
+        Unit: "days" | "working_days" | "months";
+        /**
          * VersionOut
          * @description One entry of a feature's history.
          */
@@ -3083,6 +3668,18 @@ export interface components {
             division: components["schemas"]["DivisionRef"] | null;
             grid: components["schemas"]["GridOut"] | null;
             projected: components["schemas"]["ProjectedOut"];
+        };
+        /**
+         * WordOut
+         * @description One thing that is given with an act, by its name in the request.
+         */
+        WordOut: {
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
         };
     };
     responses: never;
@@ -3499,6 +4096,688 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CandidateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    cases_api_cases_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["State"] | null;
+                division?: string | null;
+                open?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    file_api_cases_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    order_api_cases_order_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    set_order_api_cases_order_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    unfiled_api_cases_site_checks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    check_site_api_cases_site_checks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    case_api_cases__case_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    act_api_cases__case_id__acts__act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+                act: components["schemas"]["Act"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    answer_api_cases__case_id__requests__request_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
