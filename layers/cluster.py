@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import psycopg
@@ -114,9 +115,9 @@ class Cluster:
         """Whether the server of this cluster runs."""
         return self._call("pg_ctl", "status", "-D", str(self.data)).returncode == 0
 
-    def stop(self) -> None:
-        """Stop the server; a stopped one stays stopped."""
-        self._call("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "30")
+    def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
+        """Stop the server; a stopped one stays stopped. ``immediate``: without writing down what it still holds."""
+        self._call("pg_ctl", "stop", "-D", str(self.data), "-m", mode, "-w", "-t", "30")
 
     def stop_if_unused(self) -> None:
         """Stop the server unless somebody else is still connected: the last one out."""
@@ -146,7 +147,7 @@ class Cluster:
 
     def remove(self) -> None:
         """Stop the server and delete everything (tests)."""
-        self.stop()
+        self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self.socket, ignore_errors=True)
 
