@@ -5,7 +5,6 @@ The file is the body of the request, streamed to disk; the work is done by the q
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
+from api.bodies import OCTETS, written
 from api.dependencies import Chengtu, Me, Transaction
 from api.schemas.imports import ConfirmIn, ImportFaultOut, ImportList, ImportOut
 from api.schemas.shared import GeoJSON, TextPair
@@ -33,12 +33,6 @@ router = APIRouter(prefix="/api/imports", tags=["imports"])
 
 PART = "import-"
 LEFT_OVER_S = 86_400
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/csv": {}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}
@@ -83,7 +77,7 @@ def imports(session: Transaction, me: Me) -> ImportList:
     return ImportList(layers=layers, formats=sorted(READABLE), items=items)
 
 
-@router.post("", status_code=201, openapi_extra=BODY)
+@router.post("", status_code=201, openapi_extra=OCTETS)
 async def send(
     request: Request, response: Response, state: Chengtu, me: Me,
     layer: Annotated[str, Query(description="Id of the layer")],
@@ -172,23 +166,20 @@ def discard(import_id: int, session: Transaction, state: Chengtu, me: Me, after:
 
 async def _received(request: Request, state: State, name: str) -> actions.Arrived:
     """The body, written to a file of its own as it comes."""
-    most, size, digest = int(state.settings.max_upload_gb * 1e9), 0, hashlib.sha256()
+    limit_gb = state.settings.max_upload_gb
     handle = tempfile.NamedTemporaryFile(dir=state.storage.uploads, prefix=PART, delete=False)  # noqa: SIM115
     path = Path(handle.name)
     try:
         with handle:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > most:
-                    raise ImportTooLarge(limit_gb=state.settings.max_upload_gb)
-                digest.update(chunk)
-                await run_in_threadpool(handle.write, chunk)
+            size, digest = await written(
+                request, handle, int(limit_gb * 1e9), ImportTooLarge(limit_gb=limit_gb)
+            )
         if not size:
             raise ImportEmpty
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return actions.Arrived(path, name, digest.hexdigest(), size)
+    return actions.Arrived(path, name, digest, size)
 
 
 def _keep(state: State, me: Me, layer: str, arrived: actions.Arrived) -> tuple[ImportOut, bool]:

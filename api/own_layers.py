@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.bodies import OCTETS, written
 from api.dependencies import Chengtu, Me, Roles, Transaction
 from api.schemas.own_layers import MadeOut, OwnLayerIn, OwnLayerOut, ProposalOut
 from api.schemas.shared import TextPair
@@ -54,32 +55,20 @@ async def _received(
     folder = waiting / uuid.uuid4().hex
     folder.mkdir(parents=True)
     path = folder / (Path(name.replace("\\", "/")).stem[:80].strip(". ") + suffix)
-    size = 0
+    too_large = OwnLayerRefused(
+        reason_zh=f"文件超过 {MOST_BYTES >> 20} MB。请分成几个文件。",
+        reason_en=f"The file is larger than {MOST_BYTES >> 20} MB; split it.",
+    )
     try:
         with path.open("wb") as file:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > MOST_BYTES:
-                    raise OwnLayerRefused(
-                        reason_zh=f"文件超过 {MOST_BYTES >> 20} MB。请分成几个文件。",
-                        reason_en=f"The file is larger than {MOST_BYTES >> 20} MB; split it.",
-                    )
-                file.write(chunk)
+            await written(request, file, MOST_BYTES, too_large)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return path
 
 
-@router.post(
-    "/proposals",
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
+@router.post("/proposals", openapi_extra=OCTETS)
 def propose(session: Transaction, path: Annotated[Path, Depends(_received)]) -> ProposalOut:
     """Look at a file: the layer that it would make, to be confirmed or changed."""
     try:

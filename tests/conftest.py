@@ -17,7 +17,9 @@ from layers.migrate import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 
-hypothesis.settings.register_profile("chengtu", deadline=None, max_examples=50)  # a busy machine is no failure
+hypothesis.settings.register_profile(
+    "chengtu", deadline=None, max_examples=50
+)  # a busy machine is no failure
 hypothesis.settings.load_profile("chengtu")
 
 

@@ -45,6 +45,7 @@ from layers.people.actions import create_person, sign_in
 from layers.people.rules import Role
 from layers.settings import Settings
 from layers.storage import Storage
+from tests.benchmarks import mapserver
 from tests.benchmarks.tiles import free_port, ours, serving
 
 HALF = np.pi * 6_378_137.0
@@ -73,16 +74,6 @@ MAP
     PROCESSING "CLOSE_CONNECTION=DEFER"
   END
 END
-"""
-LIGHTTPD = """
-server.modules = ("mod_fastcgi")
-server.document-root = "{folder}"
-server.bind = "127.0.0.1"
-server.port = {port}
-fastcgi.server = ("/ms" => ((
-    "bin-path" => "/usr/lib/cgi-bin/mapserv", "socket" => "{folder}/ms.sock", "check-local" => "disable",
-    "min-procs" => 2, "max-procs" => 2,
-    "bin-environment" => ("MAPSERVER_CONFIG_FILE" => "{folder}/mapserver.conf"))))
 """
 TITILER = """
 from fastapi import FastAPI
@@ -240,13 +231,9 @@ def with_mapserver(
     folder: Path, flight: Flight, zooms: list[int], seconds: int
 ) -> list[tuple[float, float, int]]:
     port = free_port()
-    (folder / "ortho.map").write_text(MAPFILE.format(data=flight.cog, code=flight.epsg))
-    (folder / "mapserver.conf").write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\nEND\n')
-    (folder / "lighttpd.conf").write_text(LIGHTTPD.format(folder=folder, port=port))
-    path = f'"/ms?map={folder}/ortho.map&mode=tile&tilemode=gmap&layers=ortho&tile=" .. x .. "+" .. y .. "+" .. z'
-    with serving(
-        ["lighttpd", "-D", "-f", str(folder / "lighttpd.conf")], {}, port, first(path, flight, zooms[0])
-    ):
+    command = mapserver.command(folder, port, MAPFILE.format(data=flight.cog, code=flight.epsg))
+    path = f'"{mapserver.path(folder, "ortho")}" .. x .. "+" .. y .. "+" .. z'
+    with serving(command, {}, port, first(path, flight, zooms[0])):
         return [asked(port, path, flight, zoom, seconds) for zoom in zooms]
 
 
