@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.dependencies import Chengtu, Roles, Transaction
 from api.schemas.catalogue import (
     CatalogueOut,
+    ChoiceOut,
     CodeOut,
     ConfigOut,
     FieldOut,
@@ -17,7 +20,8 @@ from api.schemas.catalogue import (
     StyleOut,
 )
 from api.schemas.shared import TextPair
-from layers import catalogue, features
+from layers import catalogue, choices, features
+from layers.imports.check import MEASURED
 from layers.layer import Field, Layer, Style, Text
 from layers.own.describe import GROUP
 from layers.people.rules import Role
@@ -59,6 +63,19 @@ def published(session: Transaction, roles: Roles) -> CatalogueOut:
     return CatalogueOut(groups=groups, layers=layers)
 
 
+@router.get("/api/choices/{layer_id}/{field}")
+def offered(
+    layer_id: str,
+    field: str,
+    session: Transaction,
+    roles: Roles,
+    q: Annotated[str, Query(max_length=100)] = "",
+) -> list[ChoiceOut]:
+    """Rows that a field of an editable layer may name and whose name or code has ``q`` in it, in force, at most 20."""
+    found = choices.offered(session, catalogue.layer(layer_id, roles), field, roles, q)
+    return [ChoiceOut(value=each.value, note=each.note) for each in found]
+
+
 def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
     extent = features.extent(session, layer)
     return LayerOut(
@@ -67,7 +84,7 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
         description=_text(layer.description),
         group=layer.group,
         geometry=layer.geometry,
-        fields=[_field(each) for each in layer.fields_for(roles)],
+        fields=[_field(layer, each) for each in layer.fields_for(roles)],
         style=_style(layer.style),
         label=layer.label,
         key=layer.key,
@@ -85,7 +102,7 @@ def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:
     )
 
 
-def _field(field: Field) -> FieldOut:
+def _field(layer: Layer, field: Field) -> FieldOut:
     return FieldOut(
         name=field.name,
         title=_text(field.title),
@@ -94,6 +111,9 @@ def _field(field: Field) -> FieldOut:
         codes=[CodeOut(value=each.value, title=_text(each.title)) for each in field.codes],
         required=field.required,
         personal=field.personal,
+        editable=field.editable,
+        measured=MEASURED.get(field.name) == layer.geometry,
+        chosen=field.references is not None,
     )
 
 

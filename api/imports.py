@@ -5,6 +5,7 @@ The file is the body of the request, streamed to disk; the work is done by the q
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ __all__ = ["router", "sweep"]
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 
 PART = "import-"
+LISTS = "faults-"
 LEFT_OVER_S = 86_400
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -57,10 +59,13 @@ class ImportEmpty(ChengtuError):
 
 
 def sweep(state: State) -> None:
-    """At start: delete what a killed server left of files half received, or of imports that are no more."""
+    """At start: delete what a killed server left of files half received or half sent, or of imports that are no more."""
     for part in state.storage.uploads.glob(f"{PART}*"):
         if _old(part):
             part.unlink(missing_ok=True)
+    for lists in state.storage.uploads.glob(f"{LISTS}*"):
+        if _old(lists):
+            shutil.rmtree(lists, ignore_errors=True)
     folder = state.storage.for_import(0).parent
     with database.session(state.url) as session:
         held = {str(each) for each in store.with_files(session)}
@@ -133,7 +138,7 @@ def fault_file(
         return StreamingResponse(
             _lines(state, import_id), media_type="text/csv; charset=utf-8", headers=headers
         )
-    path = Path(tempfile.mkdtemp(dir=state.storage.uploads, prefix="faults-")) / named
+    path = Path(tempfile.mkdtemp(dir=state.storage.uploads, prefix=LISTS)) / named
     sheet.write(store.faults(session, import_id), path)
     return FileResponse(path, filename=named, background=BackgroundTask(_remove, path))
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from api.schemas.shared import Shape, TextPair
 
-__all__ = ["CatalogueOut", "CodeOut", "ConfigOut", "FieldOut", "GroupOut", "LayerOut", "StateOut", "StyleOut"]
+__all__ = [
+    "CatalogueOut",
+    "ChoiceOut",
+    "CodeOut",
+    "ConfigOut",
+    "FieldOut",
+    "GroupOut",
+    "LayerOut",
+    "StateOut",
+    "StyleOut",
+]
 
 
 class CodeOut(Shape):
@@ -15,7 +25,11 @@ class CodeOut(Shape):
 
 
 class FieldOut(Shape):
-    """A field that the viewer may see."""
+    """A field that the viewer may see.
+
+    ``editable``: a form asks for it; ``measured``: from the geometry, when it is left blank; ``chosen``: it names
+    another row, which ``/api/choices`` offers.
+    """
 
     name: str
     title: TextPair
@@ -24,6 +38,16 @@ class FieldOut(Shape):
     codes: list[CodeOut]
     required: bool
     personal: bool
+    editable: bool
+    measured: bool
+    chosen: bool
+
+
+class ChoiceOut(Shape):
+    """A row that a field may name: what to write there, and what tells it from others."""
+
+    value: str
+    note: str | None
 
 
 class StateOut(Shape):

@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
-from openpyxl.utils.exceptions import InvalidFileException
 
 from gis.crs import STORED, is_geographic
 from gis.formats import encoding
@@ -25,7 +23,9 @@ from gis.formats.ogr import choose
 from gis.formats.refused import FormatEmpty, FormatNoPlace, FormatUnreadable
 from gis.formats.staging import check_head, opened_zip, written
 
-__all__ = ["GUARD", "plain_heading", "read_csv", "read_xlsx", "write_csv", "write_xlsx"]
+# openpyxl is imported where a sheet is read or written: 12 MB, of which a stream of a million rows need not know
+
+__all__ = ["GUARD", "cell", "plain_heading", "read_csv", "read_xlsx", "write_csv", "write_xlsx"]
 
 _LON = {"lon", "lng", "long", "longitude", "经度"}
 _LAT = {"lat", "latitude", "纬度"}
@@ -65,6 +65,9 @@ def read_xlsx(path: Path, layer: str | None) -> GeoDataFrame:
 
     Formulas give the value that was saved with them. Otherwise like ``read_csv``.
     """
+    import openpyxl  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     check_head(path, "xlsx", b"PK\x03\x04")
     with opened_zip(path, "xlsx"):
         pass
@@ -91,12 +94,14 @@ def write_csv(frame: GeoDataFrame, path: Path) -> None:
 
 def write_xlsx(frame: GeoDataFrame, path: Path) -> None:
     """Write one sheet; texts are cells of text, so that none is run as a formula."""
+    import openpyxl  # noqa: PLC0415
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "_", path.stem)[:31] or "Sheet1")
     sheet.freeze_panes = "A2"
     heading, rows = _table(frame)
     for row in ([*heading], *rows):
-        sheet.append([_cell(sheet, each) for each in row])
+        sheet.append([cell(sheet, each) for each in row])
     with written(path) as folder:
         book.save(folder / path.name)
 
@@ -213,10 +218,12 @@ def _guarded(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and GUARD.match(value) else value
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    """A cell; openpyxl would take a text that begins with ``=`` for a formula."""
+def cell(sheet: Any, value: Any) -> Any:
+    """What a write-only sheet of openpyxl takes for a value: it would take a text that begins with ``=`` for a formula."""
     if not isinstance(value, str):
         return value
-    cell = openpyxl.cell.WriteOnlyCell(sheet, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    return cell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell  # noqa: PLC0415
+
+    made = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+    made.data_type = "s"
+    return made

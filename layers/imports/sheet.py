@@ -7,12 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from gis.formats.staging import written
-from gis.formats.tables import GUARD
+from gis.formats.tables import GUARD, cell
 from layers.imports.faults import RowFault
 
 __all__ = ["csv_lines", "write"]
@@ -48,7 +44,10 @@ def csv_lines(faults: Iterable[RowFault]) -> Iterator[str]:
     yield line.said
     for each in faults:
         writer.writerow(
-            [f"'{cell}" if isinstance(cell, str) and GUARD.match(cell) else cell for cell in _cells(each)]
+            [
+                f"'{value}" if isinstance(value, str) and GUARD.match(value) else value
+                for value in _cells(each)
+            ]
         )
         yield line.said
 
@@ -70,18 +69,12 @@ def _cells(fault: RowFault) -> tuple[Any, ...]:
 
 
 def _write_xlsx(faults: Iterable[RowFault], path: Path) -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 - 12 MB that only a list of faults needs
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("faults")
     sheet.freeze_panes = "A2"
     sheet.append(HEADING)
     for each in faults:
-        line = []
-        for cell in _cells(each):
-            if isinstance(cell, str):  # as text, whatever it begins with
-                made = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", cell))
-                made.data_type = "s"
-                line.append(made)
-            else:
-                line.append(cell)
-        sheet.append(line)
+        sheet.append([cell(sheet, value) for value in _cells(each)])
     book.save(path)

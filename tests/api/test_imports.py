@@ -193,10 +193,12 @@ def test_what_a_killed_server_left_behind_is_swept(
     planner = as_role(Role.PLANNER)
     kept = send(planner, compounds(tmp_path)).json()["id"]
     storage = Storage.of(settings)
-    part, orphan = storage.uploads / "import-x", storage.for_import(999)
+    part, orphan, lists = storage.uploads / "import-x", storage.for_import(999), storage.uploads / "faults-x"
     part.write_bytes(b"x")
     orphan.mkdir(parents=True)
-    for each in (part, orphan, storage.for_import(kept)):
+    lists.mkdir()
+    for each in (part, orphan, lists, storage.for_import(kept)):
         os.utime(each, (time.time() - 2 * 86_400,) * 2)
     imports.sweep(planner.app.state.chengtu)  # type: ignore[attr-defined]
-    assert not part.exists() and not orphan.exists() and storage.for_import(kept).exists()
+    assert not part.exists() and not orphan.exists() and not lists.exists()
+    assert storage.for_import(kept).exists()

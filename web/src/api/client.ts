@@ -32,8 +32,8 @@ export function problemFrom(status: number, body: string): Problem {
   }
 }
 
-async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<T> {
-  const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } }
+async function exchange(method: string, path: string, body?: unknown, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
+  const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json', ...headers } }
   if (signal) init.signal = signal
   if (body !== undefined) {
     init.headers = { accept: 'application/json', 'content-type': 'application/json', ...headers }
@@ -44,11 +44,22 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     throw new Problem(0, 'network', null, null)
   })
   if (!answer.ok) throw problemFrom(answer.status, await answer.text())
+  return answer
+}
+
+async function send<T>(...asked: Parameters<typeof exchange>): Promise<T> {
+  const answer = await exchange(...asked)
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => send<T>('GET', path, undefined, signal)
 export const post = <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<T> => send<T>('POST', path, body, undefined, headers)
+/** Changes what is named; the answer has no body. */
+export const patch = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> => send<void>('PATCH', path, body, undefined, headers)
+/** Makes something new and says where it is. */
+export async function create(path: string, body: unknown): Promise<string> {
+  return (await exchange('POST', path, body)).headers.get('location') ?? ''
+}
 /** Sends a file as it is. */
 export async function sendFile<T>(path: string, file: File): Promise<T> {
   const headers = { accept: 'application/json', 'content-type': 'application/octet-stream' }
@@ -67,7 +78,7 @@ export async function fetchFile(path: string): Promise<{ blob: Blob; name: strin
   const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'file'
   return { blob: await answer.blob(), name, headers: answer.headers }
 }
-export const remove = <T>(path: string): Promise<T> => send<T>('DELETE', path)
+export const remove = <T>(path: string, headers: Record<string, string> = {}): Promise<T> => send<T>('DELETE', path, undefined, undefined, headers)
 
 /** `?a=1&b=2` of the values that are set. */
 export function query(values: Record<string, string | number | null | undefined>): string {

@@ -278,6 +278,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/choices/{layer_id}/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Offered
+         * @description Rows that a field of an editable layer may name and whose name or code has ``q`` in it, in force, at most 20.
+         */
+        get: operations["offered_api_choices__layer_id___field__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config": {
         parameters: {
             query?: never;
@@ -2058,6 +2078,16 @@ export interface components {
             title: components["schemas"]["TextPair"];
         };
         /**
+         * ChoiceOut
+         * @description A row that a field may name: what to write there, and what tells it from others.
+         */
+        ChoiceOut: {
+            /** Note */
+            note: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
          * CodeOut
          * @description A value of a code list.
          */
@@ -2318,10 +2348,19 @@ export interface components {
         /**
          * FieldOut
          * @description A field that the viewer may see.
+         *
+         *     ``editable``: a form asks for it; ``measured``: from the geometry, when it is left blank; ``chosen``: it names
+         *     another row, which ``/api/choices`` offers.
          */
         FieldOut: {
+            /** Chosen */
+            chosen: boolean;
             /** Codes */
             codes: components["schemas"]["CodeOut"][];
+            /** Editable */
+            editable: boolean;
+            /** Measured */
+            measured: boolean;
             /** Name */
             name: string;
             /** Personal */
@@ -4850,6 +4889,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    offered_api_choices__layer_id___field__get: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                layer_id: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceOut"][];
                 };
             };
             /** @description The input is malformed, or does not fit */

@@ -4,7 +4,7 @@ import { THIN } from '@/i18n/format'
 import { readValue } from './attributes'
 
 const how = { language: 'zh' as const, locale: 'zh-CN', yes: '是', no: '否', unknown: '未知' }
-const field = (over: Partial<Field>): Field => ({ name: 'x', title: { zh: '某', en: 'x' }, type: 'text', unit: null, codes: [], required: false, personal: false, ...over })
+const field = (over: Partial<Field>): Field => ({ name: 'x', title: { zh: '某', en: 'x' }, type: 'text', unit: null, codes: [], required: false, personal: false, editable: true, measured: false, chosen: false, ...over })
 
 describe('a value as a person reads it', () => {
   it('has its unit', () => expect(readValue(field({ type: 'number', unit: 'm²' }), 6367.8, how)).toBe(`6${THIN}367.8${THIN}m²`))

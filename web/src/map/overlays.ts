@@ -4,11 +4,11 @@ import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecific
 import type { Theme } from '@/theme/theme'
 import { FONTS } from './paint'
 
-export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import'
+export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'edit'
 export type Shapes = Record<Overlay, FeatureCollection>
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING })
+export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, edit: NOTHING })
 
 export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
   type: 'FeatureCollection',
@@ -30,6 +30,9 @@ const CASE: Record<Theme, string> = { light: '#ffffff', dark: '#0a1a33' }
 export const overlaySources = (shapes: Shapes): Record<string, GeoJSONSourceSpecification> =>
   Object.fromEntries(Object.entries(shapes).map(([id, data]) => [id, { type: 'geojson', data }]))
 
+/** What is being drawn or changed; one shade, so that the layer's own colour stays that of what is stored. */
+const PEN: Record<Theme, string> = { light: '#c2185b', dark: '#ff7eb0' }
+
 const isPoint: ExpressionSpecification = ['==', ['geometry-type'], 'Point']
 const isArea: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon']
 const isLine: ExpressionSpecification = ['!=', ['geometry-type'], 'Point']
@@ -40,6 +43,8 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
   const ring = { 'circle-radius': 11, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-width': 3, 'circle-stroke-color': accent }
   const dot = { 'circle-radius': 4.5, 'circle-color': casing, 'circle-stroke-width': 2, 'circle-stroke-color': accent }
   const file: ExpressionSpecification = ['match', ['get', 'state'], 'wrong', FILE[theme].wrong, 'repaired', FILE[theme].repaired, FILE[theme].sound]
+  const pen = PEN[theme]
+  const role = (...names: string[]): ExpressionSpecification => ['in', ['get', 'role'], ['literal', names]]
   const isWrong: ExpressionSpecification = ['==', ['get', 'state'], 'wrong']
   return [
     { id: 'import/area', type: 'fill', source: 'import', filter: isArea, paint: { 'fill-color': file, 'fill-opacity': 0.22 } },
@@ -64,6 +69,13 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
     { id: 'measure/case', type: 'line', source: 'measure', filter: isLine, paint: { 'line-color': casing, 'line-width': 5 } },
     { id: 'measure/line', type: 'line', source: 'measure', filter: isLine, paint: { 'line-color': accent, 'line-width': 2.2 } },
     { id: 'measure/point', type: 'circle', source: 'measure', filter: isPoint, paint: dot },
+    { id: 'edit/area', type: 'fill', source: 'edit', filter: isArea, paint: { 'fill-color': pen, 'fill-opacity': 0.14 } },
+    { id: 'edit/case', type: 'line', source: 'edit', filter: isLine, paint: { 'line-color': casing, 'line-width': 5, 'line-opacity': 0.85 } },
+    { id: 'edit/line', type: 'line', source: 'edit', filter: ['all', isLine, role('shape')], paint: { 'line-color': pen, 'line-width': 2.2 } },
+    { id: 'edit/loose', type: 'line', source: 'edit', filter: role('loose'), paint: { 'line-color': pen, 'line-width': 1.6, 'line-dasharray': [2, 2] } },
+    { id: 'edit/middle', type: 'circle', source: 'edit', filter: role('middle'), paint: { 'circle-radius': 3.5, 'circle-color': casing, 'circle-stroke-width': 1.5, 'circle-stroke-color': pen, 'circle-opacity': 0.8 } },
+    { id: 'edit/corner', type: 'circle', source: 'edit', filter: role('corner', 'active'), paint: { 'circle-radius': ['case', role('active'), 7, 5.5], 'circle-color': ['case', role('active'), pen, casing], 'circle-stroke-width': 2, 'circle-stroke-color': ['case', role('active'), casing, pen] } },
+    { id: 'edit/snap', type: 'circle', source: 'edit', filter: role('snap'), paint: { 'circle-radius': 9, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-width': 2, 'circle-stroke-color': accent } },
     {
       id: 'measure/label', type: 'symbol', source: 'measure', filter: ['has', 'label'],
       layout: { 'text-field': ['get', 'label'], 'text-font': FONTS, 'text-size': 13, 'text-offset': [0, -1.1], 'text-allow-overlap': true },

@@ -5,7 +5,7 @@ import { byState, drawnAs, labels, shade, shapes } from './paint'
 const layer = (over: Partial<Layer>): Layer => ({
   id: 'illegal_buildings', title: { zh: '违法建设', en: 'Illegal buildings' }, description: { zh: '', en: '' }, group: 'enforcement',
   geometry: 'MultiPolygon', label: 'code', key: 'code', min_zoom: 11, max_zoom: 18, label_zoom: 16, points_below: 0, clustered_below: 0, shown_at_start: true, editable: false, own: false, count: 1, bounds: null, tiles: '/t',
-  fields: [{ name: 'status', title: { zh: '状态', en: 'Status' }, type: 'code', unit: null, required: true, personal: false, codes: [{ value: 'to_check', title: { zh: '待现场核查', en: 'To check' } }] }],
+  fields: [{ name: 'status', title: { zh: '状态', en: 'Status' }, type: 'code', unit: null, required: true, personal: false, editable: true, measured: false, chosen: false, codes: [{ value: 'to_check', title: { zh: '待现场核查', en: 'To check' } }] }],
   style: {
     light: '#c62828', dark: '#ff6b60', pattern: 'solid', width: 1.5, state_field: 'status',
     states: { to_check: { light: '#c62828', dark: '#ff6b60', pattern: 'dashed' }, filed: { light: '#c62828', dark: '#ff6b60', pattern: 'hatch' } },

@@ -30,6 +30,7 @@ export const ICONS = {
   upload: 'M12 16V4M7 9l5-5 5 5M4 16v4h16v-4',
   pause: 'M9 5v14M15 5v14',
   play: 'M8 5v14l11-7Z',
+  pencil: 'M4 20l1-5L16 4l4 4L9 19zM13.5 6.5l4 4',
   check: 'M5 12.5 10 17.5 19 7',
   trash: 'M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13',
   undo: 'M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3',

@@ -3,13 +3,14 @@ import type { Map as MapLibreMap } from 'maplibre-gl'
 import { computed, ref, watch } from 'vue'
 import { map } from '../stage'
 import { browse } from './browse'
+import { edit } from './edit'
 import { height } from './height'
 import { measureArea, measureLine } from './measure'
 
 /** Starts the mode and returns what ends it. */
 export type Mode = (map: MapLibreMap) => () => void
 
-export const MODES = { browse, measureLine, measureArea, height } satisfies Record<string, Mode>
+export const MODES = { browse, measureLine, measureArea, height, edit } satisfies Record<string, Mode>
 export type ModeName = keyof typeof MODES
 
 export const mode = ref<ModeName>('browse')
