@@ -32,6 +32,7 @@ def test_a_compound_is_drawn_changed_beside_a_colleague_and_deleted_and_comes_ba
     page.get_by_test_id("layer-compounds-options").click()
     page.get_by_test_id("layer-compounds-new").click()
     expect(page.get_by_test_id("edit-panel")).to_be_visible()
+    page.evaluate("window.__chengtu.map.whenIdle()")
     for x, y in ((600, 350), (760, 350), (760, 480), (600, 480)):
         page.mouse.click(x, y)
         page.wait_for_timeout(350)  # or two clicks are a double one
