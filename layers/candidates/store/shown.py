@@ -40,6 +40,17 @@ SELECT c.id, c.code, c.kind, c.confidence, c.area_m2, c.height_change_m, c.statu
        CASE WHEN l.id IS NOT NULL THEN jsonb_build_object('code', l.code, 'name', l.name) END AS planning_area,
        CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('id', i.id, 'code', i.code) END AS illegal_building,
        CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('id', f.id, 'code', f.code) END AS follows,
+       CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('id', m.id, 'code', m.code) END AS replaced_by,
+       (SELECT jsonb_build_object('by', q.display_name, 'name', q.name, 'until', h.until)
+        FROM review_holds AS h JOIN people AS q ON q.id = h.person_id
+        WHERE h.candidate_id = c.id AND h.until > clock_timestamp()) AS hold,
+       (SELECT jsonb_build_object('verdict', r.verdict, 'by', q.display_name, 'name', q.name, 'at', r.at)
+        FROM reviews AS r JOIN people AS q ON q.id = r.person_id
+        WHERE r.candidate_id = c.id AND r.verdict <> 'undo'
+          AND NOT EXISTS (SELECT FROM reviews AS u WHERE u.undoes_id = r.id) ORDER BY r.id DESC LIMIT 1) AS last_act,
+       c.status = 'second' AND (SELECT count(*) FROM standing_verdicts(c.id)) > 1 AS contested,
+       EXISTS (SELECT FROM sightings AS v WHERE v.candidate_id = c.id AND v.survey_id = c.survey_id
+               AND v.drawn IS NOT NULL) AS redrawn,
        (SELECT jsonb_build_object('id', k.id, 'code', k.code) FROM illegal_buildings AS k
         WHERE ST_Intersects(k.geom, c.geom) AND k.candidate_id IS DISTINCT FROM c.id
         ORDER BY ST_Area(ST_Intersection(k.geom, c.geom)) DESC LIMIT 1) AS known,
@@ -68,6 +79,7 @@ LEFT JOIN planning_areas AS l ON l.id = c.planning_area_id
 LEFT JOIN illegal_buildings AS i ON i.id = c.illegal_building_id
 LEFT JOIN candidates AS f ON f.id = c.follows_id
 LEFT JOIN candidates AS j ON j.id = c.dismissed_for_id
+LEFT JOIN candidates AS m ON m.id = c.replaced_by_id
 LEFT JOIN people AS o ON o.id = c.put_back_by
 """.replace("{alignment}", ALIGNMENT)
 
@@ -75,6 +87,7 @@ WANTED = """
 (CAST(:survey AS bigint) IS NULL OR c.survey_id = :survey)
 AND (CAST(:status AS text) IS NULL OR c.status = :status)
 AND (CAST(:kind AS text) IS NULL OR c.kind = :kind)
+AND (c.status <> 'replaced' OR CAST(:status AS text) = 'replaced')
 """
 
 # Dismissed is what waits outside the queue: put back, or judged after all, it is like any other
