@@ -116,10 +116,8 @@ def split(
     candidate = open_for(session, person, candidate_id, version)
     _check_pending(candidate)
     whole = outlines.outline(session, candidate_id)
-    if line is not None:
-        shapes = cut(whole, to_metres(parsed(line)))
-    else:
-        shapes = parted(whole, [to_metres(parsed(each)) for each in parts])
+    given = [to_metres(parsed(each)) for each in (parts if line is None else [line])]
+    shapes = parted(whole, given) if line is None else cut(whole, given[0])
     story = outlines.tellings(session, candidate_id)
     shapes.sort(
         key=lambda each: -each.intersection(story[0].geom).area

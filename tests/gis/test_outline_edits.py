@@ -81,7 +81,7 @@ def test_an_area_that_the_line_leaves_alone_goes_with_the_nearest_part():
 
 
 def test_what_lies_apart_is_not_merged():
-    with pytest.raises(OutlineRefused, match="within 1.5 m"):
+    with pytest.raises(OutlineRefused, match=r"within 1\.5 m"):
         merged([SHED, translate(SHED, 22, 0)], 1.5)
     chain = [SHED, translate(SHED, 21, 0), translate(SHED, 42, 0)]
     assert merged(chain, 1.5).area == pytest.approx(600)

@@ -52,6 +52,12 @@ WHERE h.person_id = :me OR h.until <= clock_timestamp()
 RETURNING until
 """
 
+COUNTED = """
+SELECT count(*) AS waiting, count(*) FILTER (WHERE c.status = 'second') AS second,
+       count(*) FILTER (WHERE NOT {free}) AS held
+FROM candidates AS c WHERE {where}
+"""
+
 _FILTERS = {
     "survey": "c.survey_id = :survey",
     "kind": "c.kind = :kind",
@@ -135,10 +141,7 @@ def progress(session: Session, person_id: int, wanted: Wanted) -> Progress:
     """The figures beside the queue; «today» is that of China."""
     where, given = _where(wanted)
     counted = session.execute(
-        _sql(
-            f"SELECT count(*) AS waiting, count(*) FILTER (WHERE c.status = 'second') AS second, "
-            f"count(*) FILTER (WHERE NOT {NOT_OF_OTHERS}) AS held FROM candidates AS c WHERE {where}"
-        ),
+        _sql(COUNTED.format(where=where, free=NOT_OF_OTHERS)),
         {**given, "me": person_id},
     ).one()
     moments = session.scalars(

@@ -57,15 +57,17 @@ WHERE c.id = ANY(:ids)
 ORDER BY c.id, s.flown_on, s.id
 """
 
+# A split may leave a flight that is run again silent of one part: what it had found there is kept for an undo
 WRITE = """
 INSERT INTO sightings (candidate_id, survey_id, geom, found, state, kind, confidence, area_m2, height_change_m,
                        method, model, threshold)
 VALUES (:candidate, :survey, ST_GeomFromWKB(:geom, 4490), ST_GeomFromWKB(:found, 4490), :state, :kind, :confidence,
         :area_m2, :height_change_m, :method, :model, :threshold)
 ON CONFLICT (candidate_id, survey_id) DO UPDATE SET
-    geom = excluded.geom, found = excluded.found, state = excluded.state, kind = excluded.kind,
+    geom = excluded.geom, state = excluded.state, kind = excluded.kind,
     confidence = excluded.confidence, area_m2 = excluded.area_m2, height_change_m = excluded.height_change_m,
-    method = excluded.method, model = excluded.model, threshold = excluded.threshold
+    method = excluded.method, model = excluded.model, threshold = excluded.threshold,
+    found = coalesce(excluded.found, CASE WHEN sightings.drawn IS NOT NULL THEN sightings.found END)
 """
 
 
