@@ -13,6 +13,7 @@ from api.schemas.candidates import (
     CandidateOut,
     CandidatesWanted,
     MergeIn,
+    NeighbourList,
     PutBackIn,
     RedrawIn,
     ReviewIn,
@@ -21,6 +22,7 @@ from api.schemas.candidates import (
     UndoIn,
 )
 from layers.candidates import actions, outline_acts, rules, store
+from layers.candidates.follow import TOUCH_M
 
 __all__ = ["router"]
 
@@ -78,6 +80,13 @@ def redraw(candidate_id: int, given: RedrawIn, session: Transaction, me: Me) -> 
     """Draw the outline anew; the old one stays in the history."""
     outline_acts.redraw(session, me, candidate_id, given.outline, version=given.version)
     return _shown(session, candidate_id)
+
+
+@router.get("/{candidate_id}/neighbours")
+def neighbours(candidate_id: int, session: Transaction, me: Me) -> NeighbourList:
+    """What this one can be merged with: waiting candidates of the same flight that overlap or adjoin it."""
+    found = store.neighbours(session, candidate_id, TOUCH_M)
+    return NeighbourList(items=[CandidateOut(**row) for row in found])
 
 
 @router.post("/{candidate_id}/merge")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,7 @@ __all__ = [
     "LastActOut",
     "MergeIn",
     "MergeOther",
+    "NeighbourList",
     "PutBackIn",
     "PutBackOut",
     "RedrawIn",
@@ -47,6 +48,8 @@ class CandidatesWanted(Shape):
     survey: int | None = None
     status: CandidateStatus | None = None
     kind: CandidateKind | None = None
+    division: str | None = Field(default=None, max_length=32)
+    min_area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     sort: Literal["priority", "confidence", "area", "code"] = "priority"
     dismissed: Literal["exclude", "only", "include"] = "exclude"
     limit: int = Field(default=200, ge=1, le=1000)
@@ -213,6 +216,12 @@ class RedrawIn(Shape):
 
     outline: GeoJSON
     version: int
+
+
+class NeighbourList(Shape):
+    """At most nine candidates with which one can be merged, the nearest first."""
+
+    items: list[CandidateOut]
 
 
 class MergeOther(Shape):

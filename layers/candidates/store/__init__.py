@@ -24,7 +24,7 @@ from layers.candidates.store.holds import (
 from layers.candidates.store.policy import change_policy, policy, settings_row
 from layers.candidates.store.ranks import place_named, refresh, refresh_around
 from layers.candidates.store.record import Replaced, replace, retell
-from layers.candidates.store.shown import Page, get, page
+from layers.candidates.store.shown import Page, get, neighbours, page
 
 __all__ = [
     "Handed",
@@ -39,6 +39,7 @@ __all__ = [
     "holder",
     "lock",
     "lock_followed",
+    "neighbours",
     "next_for",
     "page",
     "place_named",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from layers.errors import NotFound
 from layers.surveys.store import ALIGNMENT, with_places
 
-__all__ = ["Dismissed", "Page", "get", "page"]
+__all__ = ["Dismissed", "Page", "get", "neighbours", "page"]
 
 Dismissed = Literal["exclude", "only", "include"]
 
@@ -87,6 +87,8 @@ WANTED = """
 (CAST(:survey AS bigint) IS NULL OR c.survey_id = :survey)
 AND (CAST(:status AS text) IS NULL OR c.status = :status)
 AND (CAST(:kind AS text) IS NULL OR c.kind = :kind)
+AND (CAST(:division AS text) IS NULL OR d.code = :division)
+AND (CAST(:min_area_m2 AS double precision) IS NULL OR c.area_m2 >= :min_area_m2)
 AND (c.status <> 'replaced' OR CAST(:status AS text) = 'replaced')
 """
 
@@ -95,7 +97,7 @@ ASIDE = "(c.dismissed IS NOT NULL AND c.put_back_at IS NULL AND c.status = 'pend
 CHOSEN: dict[Dismissed, str] = {"exclude": f"NOT {ASIDE}", "only": ASIDE, "include": "true"}
 
 _PARTS: tuple[Dismissed, Dismissed] = ("exclude", "only")
-COUNTED = "SELECT count(*) FROM candidates AS c"
+COUNTED = "SELECT count(*) FROM candidates AS c LEFT JOIN divisions AS d ON d.id = c.division_id"
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Page:
     rows: list[dict[str, Any]]
 
 
-def page(
+def page(  # noqa: PLR0913  (as many as there are ways to narrow a list)
     session: Session,
     *,
     survey: int | None,
@@ -121,9 +123,17 @@ def page(
     dismissed: Dismissed,
     limit: int,
     offset: int,
+    division: str | None = None,
+    min_area_m2: float | None = None,
 ) -> Page:
     """Candidates that fit, in the order asked for."""
-    wanted = {"survey": survey, "status": status, "kind": kind}
+    wanted = {
+        "survey": survey,
+        "status": status,
+        "kind": kind,
+        "division": division,
+        "min_area_m2": min_area_m2,
+    }
     queued, aside = (
         int(session.scalar(_sql(f"{COUNTED} WHERE {WANTED} AND {CHOSEN[part]}"), wanted) or 0)
         for part in _PARTS
@@ -136,6 +146,21 @@ def page(
     ).mappings()
     parts = {"exclude": queued, "only": aside, "include": queued + aside}
     return Page(parts[dismissed], queued, aside, with_places(session, [dict(row) for row in rows]))
+
+
+def neighbours(session: Session, candidate_id: int, reach_m: float) -> list[dict[str, Any]]:
+    """Pending candidates of the same flight that overlap it or lie within reach: what it can be merged with."""
+    rows = session.execute(
+        _sql(
+            f"{SHOWN} JOIN candidates AS me ON me.id = :id AND me.survey_id = c.survey_id AND me.id <> c.id "
+            "WHERE c.status = 'pending' AND (c.kind = 'demolished') = (me.kind = 'demolished') "
+            "AND c.geom && ST_Expand(me.geom, 0.0005) "
+            "AND ST_DWithin(ST_Transform(c.geom, 4548), ST_Transform(me.geom, 4548), :reach) "
+            "ORDER BY ST_Distance(c.geom, me.geom), c.id LIMIT 9"
+        ),
+        {"id": candidate_id, "reach": reach_m},
+    ).mappings()
+    return with_places(session, [dict(row) for row in rows])
 
 
 def get(session: Session, candidate_id: int) -> dict[str, Any]:
