@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session
 
 from api.dependencies import Me, Transaction
 from api.schemas.candidates import CandidateOut
@@ -35,11 +34,9 @@ def next_candidate(given: NextIn, session: Transaction, me: Me) -> NextOut:
     handed = queue_acts.next_candidate(session, me, _wanted(given), given.after)
     if handed is None:
         return NextOut(item=None, until=None, ahead=None)
-    return NextOut(
-        item=_shown(session, handed.candidate_id),
-        until=handed.until,
-        ahead=None if handed.ahead is None else _shown(session, handed.ahead),
-    )
+    ids = [handed.candidate_id] if handed.ahead is None else [handed.candidate_id, handed.ahead]
+    item, *ahead = [CandidateOut(**row) for row in store.several(session, ids)]
+    return NextOut(item=item, until=handed.until, ahead=ahead[0] if ahead else None)
 
 
 @router.post("/hold")
@@ -83,7 +80,3 @@ def change_settings(given: ReviewSettingsIn, session: Transaction, me: Me) -> Re
 
 def _wanted(given: QueueWanted) -> Wanted:
     return Wanted(given.survey, given.division, given.kind, given.min_area_m2)
-
-
-def _shown(session: Session, candidate_id: int) -> CandidateOut:
-    return CandidateOut(**store.get(session, candidate_id))

@@ -24,7 +24,7 @@ from layers.candidates.store.holds import (
 from layers.candidates.store.policy import change_policy, policy, settings_row
 from layers.candidates.store.ranks import place_named, refresh, refresh_around
 from layers.candidates.store.record import Replaced, replace, retell
-from layers.candidates.store.shown import Page, get, neighbours, page
+from layers.candidates.store.shown import Page, get, neighbours, page, several
 
 __all__ = [
     "Handed",
@@ -54,5 +54,6 @@ __all__ = [
     "retell",
     "set_status",
     "settings_row",
+    "several",
     "site_checked",
 ]

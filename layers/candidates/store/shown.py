@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from layers.errors import NotFound
 from layers.surveys.store import ALIGNMENT, with_places
 
-__all__ = ["Dismissed", "Page", "get", "neighbours", "page"]
+__all__ = ["Dismissed", "Page", "get", "neighbours", "page", "several"]
 
 Dismissed = Literal["exclude", "only", "include"]
 
@@ -165,10 +165,25 @@ def neighbours(session: Session, candidate_id: int, reach_m: float) -> list[dict
 
 def get(session: Session, candidate_id: int) -> dict[str, Any]:
     """One candidate as it is shown. Raises NotFound."""
-    row = session.execute(_sql(f"{SHOWN} WHERE c.id = :id"), {"id": candidate_id}).mappings().first()
-    if row is None:
+    found = several(session, [candidate_id])
+    if not found:
         raise NotFound(what_zh="疑似图斑", what_en="candidate", key=candidate_id)
-    [shown] = with_places(session, [dict(row)])
+    return found[0]
+
+
+def several(session: Session, candidate_ids: list[int]) -> list[dict[str, Any]]:
+    """These candidates as they are shown, in this order; those that do not exist are left out.
+
+    All joins are by key from one row, in any order the same: the planner, asked to find the best of a dozen, takes ten
+    times as long as the statement itself.
+    """
+    session.execute(_sql("SET LOCAL join_collapse_limit = 1"))
+    rows = session.execute(
+        _sql(f"{SHOWN} WHERE c.id = ANY(:ids) ORDER BY array_position(CAST(:ids AS bigint[]), c.id)"),
+        {"ids": candidate_ids},
+    ).mappings()
+    shown = with_places(session, [dict(row) for row in rows])
+    session.execute(_sql("SET LOCAL join_collapse_limit TO DEFAULT"))
     return shown
 
 
