@@ -26,6 +26,7 @@ from api import (
     pages,
     places,
     quality,
+    review_room,
     surveys,
     uploads,
 )
@@ -81,6 +82,7 @@ def create(own: Settings, url: str) -> FastAPI:
         evidence,
         cases,
         quality,
+        review_room,
         places,
         history,
         own_layers,

@@ -26,6 +26,8 @@ STATUS: dict[str, int] = {
     "not_allowed": 403,
     "not_found": 404,
     "conflict": 409,
+    "held": 409,
+    "outline_refused": 409,
     "version_gone": 412,
     "edit_refused": 422,
     "still_referred": 409,

@@ -6,6 +6,7 @@ from gis.errors import ChengtuError
 
 __all__ = [
     "Conflict",
+    "Held",
     "NotAllowed",
     "NotFound",
     "QueryRefused",
@@ -53,6 +54,14 @@ class Conflict(ChengtuError):
     code = "conflict"
     zh = "{what_zh}已被他人修改，您的操作没有执行。请查看最新内容后重试。"
     en = "The {what_en} was changed by someone else; nothing of yours was done. Look at it again, then retry."
+
+
+class Held(ChengtuError):
+    """Another person is at work on the thing."""
+
+    code = "held"
+    zh = "{by}正在处理 {name}（至 {until}），您的操作没有执行。请处理其他图斑，或稍后再试。"
+    en = "{by} is at work on {name} (until {until}); nothing of yours was done. Take another one, or try later."
 
 
 class Refused(ChengtuError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,19 +16,29 @@ __all__ = [
     "CandidateKind",
     "CandidateList",
     "CandidateOut",
+    "CandidateStatus",
     "CandidatesWanted",
     "CodeRef",
     "DismissedOut",
     "FlightRef",
+    "HoldOut",
+    "LastActOut",
+    "MergeIn",
+    "MergeOther",
+    "NeighbourList",
     "PutBackIn",
     "PutBackOut",
+    "RedrawIn",
     "ReviewIn",
     "ReviewOut",
     "SightingOut",
+    "SplitIn",
+    "SplitOut",
     "UndoIn",
 ]
 
 CandidateKind = Literal["new", "demolished", "extended", "rebuilt", "changed"]
+CandidateStatus = Literal["pending", "second", "accepted", "rejected", "replaced"]
 Method = Literal["learned", "surface", "fused", "difference"]
 
 
@@ -36,8 +46,10 @@ class CandidatesWanted(Shape):
     """Which suspicions, in which order; ``dismissed`` are those that wait outside the queue."""
 
     survey: int | None = None
-    status: Literal["pending", "accepted", "rejected"] | None = None
+    status: CandidateStatus | None = None
     kind: CandidateKind | None = None
+    division: str | None = Field(default=None, max_length=32)
+    min_area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     sort: Literal["priority", "confidence", "area", "code"] = "priority"
     dismissed: Literal["exclude", "only", "include"] = "exclude"
     limit: int = Field(default=200, ge=1, le=1000)
@@ -67,9 +79,9 @@ class PlanningAreaRef(Shape):
 
 
 class ReviewOut(Shape):
-    """One verdict."""
+    """One verdict or change of the outline."""
 
-    verdict: Literal["accept", "reject", "undo"]
+    verdict: Literal["accept", "reject", "undo", "redraw", "merge", "split"]
     reason: str | None
     note: str | None
     by: str
@@ -111,11 +123,29 @@ class DismissedOut(Shape):
     put_back: PutBackOut | None
 
 
+class HoldOut(Shape):
+    """Who is at work on it (display name and sign-in name), and until when unless that is renewed."""
+
+    by: str
+    name: str
+    until: datetime
+
+
+class LastActOut(Shape):
+    """What was done last and stands; only that person (or an administrator) takes it back."""
+
+    verdict: Literal["accept", "reject", "redraw", "merge", "split"]
+    by: str
+    name: str
+    at: datetime
+
+
 class CandidateOut(Shape):
     """One suspicion: geometry in EPSG:4490 in the frame of the earlier flight, area in m² (EPSG:4548),
 
     height change in metres; ``alignment`` is how far the later flight lies off the earlier one. ``follows`` is
     the structure of which it is the growth or the demolition; ``sightings`` are in the order of flights.
+    ``contested``: two reviewers disagree and a third decides; ``redrawn``: a person drew the outline.
     """
 
     id: int
@@ -125,7 +155,7 @@ class CandidateOut(Shape):
     confidence: float
     area_m2: float
     height_change_m: float | None
-    status: Literal["pending", "accepted", "rejected"]
+    status: CandidateStatus
     geometry: GeoJSON
     bbox: tuple[float, float, float, float]
     before: FlightRef | None
@@ -139,6 +169,11 @@ class CandidateOut(Shape):
     illegal_building: CodeRef | None
     known_structure: bool
     follows: CodeRef | None
+    replaced_by: CodeRef | None
+    hold: HoldOut | None
+    last_act: LastActOut | None
+    contested: bool
+    redrawn: bool
     dismissed: DismissedOut | None
     sightings: list[SightingOut]
     method: Method
@@ -174,6 +209,47 @@ class UndoIn(Shape):
     """Take the last verdict back."""
 
     version: int
+
+
+class RedrawIn(Shape):
+    """A new outline: Polygon or MultiPolygon, EPSG:4490, in the frame of the earlier flight."""
+
+    outline: GeoJSON
+    version: int
+
+
+class NeighbourList(Shape):
+    """At most nine candidates with which one can be merged, the nearest first."""
+
+    items: list[CandidateOut]
+
+
+class MergeOther(Shape):
+    """Another candidate of the same flight, in the version that was seen."""
+
+    id: int
+    version: int
+
+
+class MergeIn(Shape):
+    """What this candidate is merged with."""
+
+    others: list[MergeOther] = Field(min_length=1, max_length=49)
+    version: int
+
+
+class SplitIn(Shape):
+    """A line that cuts, or the parts themselves; EPSG:4490, in the frame of the earlier flight."""
+
+    line: GeoJSON | None = None
+    parts: list[GeoJSON] = Field(default=[], max_length=20)
+    version: int
+
+
+class SplitOut(Shape):
+    """All parts; the first is the candidate that was split."""
+
+    items: list[CandidateOut]
 
 
 class PutBackIn(Shape):

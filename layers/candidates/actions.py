@@ -6,16 +6,23 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from layers.buildings.model import IllegalBuilding
-from layers.candidates import rules, store
-from layers.candidates.model import Candidate
+from layers.candidates import outline_acts, rules, store
+from layers.candidates.model import Candidate, ReviewSettings
+from layers.candidates.opened import open_for
+from layers.candidates.second import Policy, Said, check_policy, settle
+from layers.candidates.standing import JUDGEMENTS, Act, may_take_back, standing
+from layers.candidates.store import outlines
 from layers.errors import Conflict
 from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
 from layers.surveys.model import Survey
 
-__all__ = ["put_back", "review", "undo"]
+__all__ = ["change_policy", "put_back", "review", "undo"]
 
-REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+SPEAKS_FOR = {
+    rules.Verdict.ACCEPT: rules.Status.ACCEPTED,
+    rules.Verdict.REJECT: rules.Status.REJECTED,
+}
 
 
 def review(
@@ -28,70 +35,20 @@ def review(
     note: str | None,
     version: int,
 ) -> None:
-    """Accept or reject. An accepted new or grown structure enters the record of illegal buildings as
-    «to be checked on site»: an image is a clue, and nothing is filed before somebody went there.
+    """Accept or reject; where the bureau asks for a second pair of eyes, the first verdict settles nothing.
 
-    Raises NotAllowed, NotFound, Conflict (another version than the reviewer saw), Refused.
+    An accepted new or grown structure enters the record of illegal buildings as «to be checked on site»: an image
+    is a clue, and nothing is filed before somebody went there. The candidate is free for others afterwards.
+
+    Raises NotAllowed, NotFound, Held, Conflict (another version than the reviewer saw), Refused.
     """
-    candidate = _open(session, person, candidate_id, version)
-    status = rules.after_review(rules.Status(candidate.status), verdict, reason, note)
+    candidate = open_for(session, person, candidate_id, version)
+    outcome = rules.after_review(rules.Status(candidate.status), verdict, reason, note)
+    said = [Said(each.person_id, SPEAKS_FOR[each.verdict]) for each in _judgements(session, candidate_id)]
+    status = settle(store.policy(session), said, Said(person.id, outcome), candidate.area_m2)
     building = None
     if status is rules.Status.ACCEPTED and candidate.kind != "demolished":
         building = _record(session, candidate)
-    _write(session, person, candidate, status, building, verdict=verdict, reason=reason, note=note)
-
-
-def undo(session: Session, person: SignedIn, candidate_id: int, *, version: int) -> None:
-    """Take the last verdict back; the illegal building it made goes, unless the law has moved it on.
-
-    Raises NotAllowed, NotFound, Conflict, Refused.
-    """
-    candidate = _open(session, person, candidate_id, version)
-    building = (
-        session.get(IllegalBuilding, candidate.illegal_building_id) if candidate.illegal_building_id else None
-    )
-    untouched = building is None or (
-        building.status == "to_check"
-        and building.version == 1
-        and not store.site_checked(session, building.id)
-    )
-    status = rules.after_undo(rules.Status(candidate.status), building_untouched=untouched)
-    _write(session, person, candidate, status, None, verdict=rules.Verdict.UNDO, reason=None, note=None)
-    if building is not None:
-        session.execute(delete(IllegalBuilding).where(IllegalBuilding.id == building.id))
-
-
-def put_back(session: Session, person: SignedIn, candidate_id: int, *, version: int) -> None:
-    """Put a dismissed candidate back into the queue; who did so and when is written on it.
-
-    Raises NotAllowed, NotFound, Conflict, Refused.
-    """
-    candidate = _open(session, person, candidate_id, version)
-    aside = candidate.dismissed is not None and candidate.put_back_at is None
-    rules.check_put_back(rules.Status(candidate.status), dismissed=aside)
-    store.put_back(session, candidate, person.id)
-
-
-def _open(session: Session, person: SignedIn, candidate_id: int, version: int) -> Candidate:
-    require(person.roles, REVIEWERS, act_zh="复核疑似图斑", act_en="review candidates")
-    store.lock_followed(session, candidate_id)
-    candidate = store.lock(session, candidate_id)
-    if candidate.version != version:
-        raise Conflict(what_zh="疑似图斑", what_en="candidate")
-    return candidate
-
-
-def _write(
-    session: Session,
-    person: SignedIn,
-    candidate: Candidate,
-    status: rules.Status,
-    building: IllegalBuilding | None,
-    *,
-    verdict: rules.Verdict,
-    reason: rules.RejectReason | None,
-    note: str | None,
-) -> None:
     store.add_review(
         session,
         candidate.id,
@@ -100,6 +57,86 @@ def _write(
         note=(note or "").strip() or None,
         person_id=person.id,
     )
+    _settle(session, candidate, status, building)
+    store.release(session, [candidate_id])
+
+
+def undo(session: Session, person: SignedIn, candidate_id: int, *, version: int) -> None:
+    """Take back what the person did last with the candidate, while nothing was built upon it.
+
+    A verdict: the illegal building that it made goes, unless the law has moved it on. A change of outlines: all
+    candidates that had a part in it are as they were. An administrator may do so for others.
+
+    Raises NotAllowed, NotFound, Held, Conflict, Refused.
+    """
+    outlines.lock_all_outlines(session)
+    candidate = open_for(session, person, candidate_id, version)
+    acts = store.acts_of(session, candidate_id)
+    last = may_take_back(acts, person.id, administrator=Role.ADMINISTRATOR in person.roles)
+    if last.edit_id is not None:
+        outline_acts.take_back(session, person, last.edit_id)
+        return
+    building = (
+        session.get(IllegalBuilding, candidate.illegal_building_id) if candidate.illegal_building_id else None
+    )
+    untouched = building is None or (
+        building.status == "to_check"
+        and building.version == 1
+        and not store.site_checked(session, building.id)
+    )
+    left = [each for each in standing(acts) if each.verdict in JUDGEMENTS and each.id != last.id]
+    status = rules.after_undo(rules.Status(candidate.status), building_untouched=untouched, left=len(left))
+    store.add_review(
+        session,
+        candidate.id,
+        verdict=rules.Verdict.UNDO,
+        reason=None,
+        note=None,
+        person_id=person.id,
+        undoes=last.id,
+    )
+    _settle(session, candidate, status, None)
+    if building is not None:
+        session.execute(delete(IllegalBuilding).where(IllegalBuilding.id == building.id))
+
+
+def put_back(session: Session, person: SignedIn, candidate_id: int, *, version: int) -> None:
+    """Put a dismissed candidate back into the queue; who did so and when is written on it.
+
+    Raises NotAllowed, NotFound, Held, Conflict, Refused.
+    """
+    candidate = open_for(session, person, candidate_id, version)
+    aside = candidate.dismissed is not None and candidate.put_back_at is None
+    rules.check_put_back(rules.Status(candidate.status), dismissed=aside)
+    store.put_back(session, candidate, person.id)
+
+
+def change_policy(session: Session, person: SignedIn, wanted: Policy, *, version: int) -> ReviewSettings:
+    """Say which verdicts take a second pair of eyes; what is settled stays settled.
+
+    Raises NotAllowed, Conflict, Refused.
+    """
+    require(
+        person.roles,
+        frozenset({Role.ADMINISTRATOR}),
+        act_zh="设置二次复核",
+        act_en="decide on second reviews",
+    )
+    check_policy(wanted)
+    row = store.settings_row(session, lock=True)
+    if row.version != version:
+        raise Conflict(what_zh="复核设置", what_en="review setting")
+    store.change_policy(session, row, wanted)
+    return row
+
+
+def _judgements(session: Session, candidate_id: int) -> list[Act]:
+    return [each for each in standing(store.acts_of(session, candidate_id)) if each.verdict in JUDGEMENTS]
+
+
+def _settle(
+    session: Session, candidate: Candidate, status: rules.Status, building: IllegalBuilding | None
+) -> None:
     store.set_status(session, candidate, status, building.id if building else None)
     if candidate.follows_id is not None:  # whether that structure grew or went depends on this verdict
         store.retell(session, [candidate.follows_id])

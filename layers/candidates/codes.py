@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from layers.layer import codes
 
-__all__ = ["DISMISSALS", "KINDS", "METHODS", "REJECT_REASONS", "STATES", "STATUSES", "VERDICTS"]
+__all__ = [
+    "DISMISSALS",
+    "KINDS",
+    "METHODS",
+    "OUTLINE_ACTS",
+    "REJECT_REASONS",
+    "SECOND_EYES",
+    "STATES",
+    "STATUSES",
+    "VERDICTS",
+]
 
 KINDS = codes(
     ("new", "新增", "new"),
@@ -30,9 +40,23 @@ DISMISSALS = codes(
     ("rejected_before", "此前已排除", "rejected before"),
 )
 STATUSES = codes(
-    ("pending", "待复核", "pending"), ("accepted", "已采纳", "accepted"), ("rejected", "已排除", "rejected")
+    ("pending", "待复核", "pending"),
+    ("second", "待二次复核", "waiting for a second pair of eyes"),
+    ("accepted", "已采纳", "accepted"),
+    ("rejected", "已排除", "rejected"),
+    ("replaced", "已并入其他图斑", "merged into another"),
 )
-VERDICTS = codes(("accept", "采纳", "accept"), ("reject", "排除", "reject"), ("undo", "撤回", "undo"))
+OUTLINE_ACTS = codes(("redraw", "重绘", "redraw"), ("merge", "合并", "merge"), ("split", "分割", "split"))
+VERDICTS = (
+    *codes(("accept", "采纳", "accept"), ("reject", "排除", "reject"), ("undo", "撤回", "undo")),
+    *OUTLINE_ACTS,
+)
+SECOND_EYES = codes(
+    ("off", "不要求", "never"),
+    ("accepted", "采纳的", "what is accepted"),
+    ("all", "全部", "every verdict"),
+    ("large", "面积大的", "what is large"),
+)
 REJECT_REASONS = codes(
     ("shadow", "阴影", "shadow"),
     ("vehicle", "车辆", "vehicle"),

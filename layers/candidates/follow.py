@@ -17,7 +17,20 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.candidates.rules import same_structure
 
-__all__ = ["Detection", "Flight", "Glimpse", "Known", "Outcome", "Seen", "State", "assign", "retell"]
+__all__ = [
+    "TOUCH_M",
+    "Detection",
+    "Flight",
+    "Glimpse",
+    "Known",
+    "Outcome",
+    "Seen",
+    "State",
+    "assign",
+    "changes",
+    "retell",
+    "same_shape",
+]
 
 SHOWN_SHARE = 0.9  # of a structure's ground that must have been compared before silence means anything
 GROWN_SHARE, GROWN_M2 = 0.1, 5.0  # both must be exceeded; outlines of one roof differ by as much
@@ -48,13 +61,22 @@ class Flight:
 
 @dataclass(frozen=True)
 class Glimpse:
-    """What one flight's detector said of a structure; ``found`` is None where it was silent."""
+    """What one flight's detector said of a structure; ``found`` is None where it was silent.
+
+    ``drawn`` is what a person drew in its place: how the structure stood on that flight.
+    """
 
     flight: Flight
     baseline: Flight | None
     kind: str
     found: BaseGeometry | None
     height_change_m: float | None = None
+    drawn: BaseGeometry | None = None
+
+    @property
+    def outline(self) -> BaseGeometry | None:
+        """What a person drew, else what the detector found."""
+        return self.found if self.drawn is None else self.drawn
 
 
 @dataclass(frozen=True)
@@ -110,12 +132,25 @@ def retell(glimpses: Sequence[Glimpse]) -> list[Seen]:
     What is told of a flight depends on earlier flights only.
     """
     first = glimpses[0]
-    assert first.found is not None
+    assert first.outline is not None
     demolition = first.kind == "demolished"
-    told = [Seen(State.GONE if demolition else State.APPEARED, first.found)]
+    told = [Seen(State.GONE if demolition else State.APPEARED, first.outline)]
     for before, glimpse in pairwise(glimpses):
         told.append(told[0] if demolition else _next(told[-1], before.flight, glimpse))
     return told
+
+
+def changes(glimpses: Sequence[Glimpse], told: Sequence[Seen]) -> list[int]:
+    """The places in a story at which the structure's shape changed, or a person drew it anew; never none."""
+    found = [n for n, seen in enumerate(told) if seen.state in {State.APPEARED, State.GREW}
+             or (n and glimpses[n].drawn is not None and not same_shape(told[n - 1].geom, seen.geom))]  # fmt: skip
+    return found or [0]
+
+
+def same_shape(a: BaseGeometry, b: BaseGeometry) -> bool:
+    """Whether two outlines are the same to a millimetre, corner by corner."""
+    one, other = (shapely.MultiPolygon(list(shapely.get_parts(each))) for each in (a, b))
+    return bool(one.normalize().equals_exact(other.normalize(), 1e-3))
 
 
 def assign(
@@ -156,7 +191,16 @@ def assign(
 
 
 def _next(last: Seen, before: Flight, glimpse: Glimpse) -> Seen:
-    """What a later flight makes of a structure."""
+    """What a later flight, and who drew on it, makes of a structure."""
+    seen = _detected(last, before, glimpse)
+    if glimpse.drawn is None or seen.state is State.GONE:
+        return seen
+    same = seen.state is State.GREW and same_shape(last.geom, glimpse.drawn)
+    return Seen(State.UNCHANGED if same else seen.state, glimpse.drawn)
+
+
+def _detected(last: Seen, before: Flight, glimpse: Glimpse) -> Seen:
+    """What a later flight's detector makes of a structure."""
     found = glimpse.found
     if found is None:
         return last if last.state is State.GONE else Seen(State.UNCHANGED, last.geom)

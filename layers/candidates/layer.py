@@ -41,6 +41,7 @@ CANDIDATES = Layer(
             required=True,
         ),
         refers("follows_id", "承接图斑", "Follows", "candidates", shows="code"),
+        refers("replaced_by_id", "并入图斑", "Merged into", "candidates", shows="code"),
         refers("survey_id", "后期航飞", "Seen by flight", "surveys", shows="code", required=True),
         refers("first_survey_id", "首次发现", "First seen by", "surveys", shows="code", required=True),
         refers("baseline_id", "前期航飞", "Compared with", "surveys", shows="code"),
@@ -60,8 +61,10 @@ CANDIDATES = Layer(
         "status",
         {
             "pending": ("#c2188f", "#ff7bd5", "dashed"),
+            "second": ("#c2188f", "#ff7bd5", "hatch"),
             "accepted": ("#c2188f", "#ff7bd5", "solid"),
             "rejected": ("#9a8494", "#9a8494", "outline"),
+            "replaced": ("#9a8494", "#9a8494", "dot"),
         },
     ),
     label="code",

@@ -15,6 +15,7 @@ from layers.errors import Refused
 __all__ = [
     "NO_STRUCTURE",
     "SAME_IOU",
+    "WAITING",
     "Match",
     "RejectReason",
     "Status",
@@ -34,16 +35,21 @@ class Status(StrEnum):
     """Where a candidate stands."""
 
     PENDING = "pending"
+    SECOND = "second"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    REPLACED = "replaced"
 
 
 class Verdict(StrEnum):
-    """What a reviewer says."""
+    """What a reviewer says or does."""
 
     ACCEPT = "accept"
     REJECT = "reject"
     UNDO = "undo"
+    REDRAW = "redraw"
+    MERGE = "merge"
+    SPLIT = "split"
 
 
 class RejectReason(StrEnum):
@@ -60,6 +66,9 @@ class RejectReason(StrEnum):
     OTHER = "other"
 
 
+WAITING = frozenset({Status.PENDING, Status.SECOND})
+"""A candidate in these states waits for somebody's verdict."""
+
 # Reasons that say nothing was built there; the others say that a structure stands, but is no violation
 NO_STRUCTURE = frozenset(
     {
@@ -75,12 +84,12 @@ NO_STRUCTURE = frozenset(
 
 
 def after_review(status: Status, verdict: Verdict, reason: RejectReason | None, note: str | None) -> Status:
-    """The status that a verdict leads to.
+    """The status that a verdict speaks for; whether it takes a second person is asked in ``second.py``.
 
-    Only a pending candidate can be judged; a rejection needs a reason, and «other» needs a note.
+    Only what waits for a verdict can be judged; a rejection needs a reason, and «other» needs a note.
     Raises Refused.
     """
-    if status is not Status.PENDING:
+    if status not in WAITING:
         raise Refused(
             reason_zh="该疑似图斑已经复核过。如需更改，请先撤销上一次结论。",
             reason_en="This candidate has been reviewed. To change the verdict, undo the last one first.",
@@ -96,8 +105,8 @@ def after_review(status: Status, verdict: Verdict, reason: RejectReason | None, 
     return Status.REJECTED
 
 
-def after_undo(status: Status, *, building_untouched: bool) -> Status:
-    """The status after the last verdict is taken back.
+def after_undo(status: Status, *, building_untouched: bool, left: int = 0) -> Status:
+    """The status after the last verdict is taken back; ``left`` verdicts of others stand.
 
     An accepted candidate whose illegal building has moved on (site check, filing) stays accepted:
     what the law has begun is not undone from the review room. Raises Refused.
@@ -109,7 +118,7 @@ def after_undo(status: Status, *, building_untouched: bool) -> Status:
             reason_zh="该违建已进入后续程序，不能在复核中撤销。",
             reason_en="The illegal building has moved on; the acceptance can no longer be undone here.",
         )
-    return Status.PENDING
+    return Status.SECOND if left else Status.PENDING
 
 
 def check_put_back(status: Status, *, dismissed: bool) -> None:

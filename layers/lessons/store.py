@@ -23,7 +23,7 @@ LEFT JOIN LATERAL (SELECT r.reason, (r.at AT TIME ZONE 'Asia/Shanghai')::date AS
 """
 
 COUNTS = """
-(c.status <> 'pending' AND (CAST(:since AS date) IS NULL OR r.day >= :since))
+(c.status IN ('accepted', 'rejected') AND (CAST(:since AS date) IS NULL OR r.day >= :since))
 """
 
 PAIRS = """
@@ -37,7 +37,7 @@ SELECT c.code, c.status, c.kind, r.reason, {counts} AS counts, {model} AS model,
        ST_AsBinary(ST_Transform(c.geom, 4548)) AS geom,
        EXISTS (SELECT 1 FROM quality_samples AS q WHERE q.candidate_id = c.id AND q.verdict = 'missed') AS doubted
 FROM candidates AS c LEFT JOIN divisions AS d ON d.id = c.division_id {last_review}
-WHERE c.survey_id = :after AND c.baseline_id = :before ORDER BY c.code
+WHERE c.survey_id = :after AND c.baseline_id = :before AND c.status <> 'replaced' ORDER BY c.code
 """
 
 MISSED = """

@@ -161,7 +161,7 @@ REVIEWED = """
 SELECT c.survey_id AS survey, c.division_id AS division, c.kind, {model} AS model,
        count(*) FILTER (WHERE c.status = 'accepted') AS accepted,
        count(*) FILTER (WHERE c.status = 'rejected') AS rejected,
-       count(*) FILTER (WHERE c.status = 'pending') AS pending
+       count(*) FILTER (WHERE c.status IN ('pending', 'second')) AS pending
 FROM candidates AS c GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 

@@ -242,7 +242,8 @@ def candidate_counts(session: Session) -> dict[int, dict[str, int]]:
     rows = session.execute(
         text(
             "SELECT survey_id, CASE WHEN status = 'pending' AND dismissed IS NOT NULL AND put_back_at IS NULL "
-            "THEN 'dismissed' ELSE status END AS status, count(*) AS number FROM candidates GROUP BY 1, 2"
+            "THEN 'dismissed' WHEN status = 'second' THEN 'pending' ELSE status END AS status, count(*) AS number "
+            "FROM candidates WHERE status <> 'replaced' GROUP BY 1, 2"
         )
     )
     counts: dict[int, dict[str, int]] = {}

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
 from layers.candidates import rules
 from layers.candidates.model import Candidate
+from layers.candidates.standing import Act
 from layers.errors import NotFound
 
-__all__ = ["add_review", "lock", "lock_followed", "put_back", "set_status", "site_checked"]
+__all__ = ["acts_of", "add_review", "lock", "lock_followed", "put_back", "set_status", "site_checked"]
 
 
 def lock(session: Session, candidate_id: int) -> Candidate:
@@ -57,14 +58,40 @@ def put_back(session: Session, candidate: Candidate, person_id: int) -> None:
     session.refresh(candidate)
 
 
+def acts_of(session: Session, candidate_id: int) -> list[Act]:
+    """All that people said and did about the candidate, oldest first."""
+    rows = session.execute(
+        text(
+            "SELECT id, verdict, person_id, undoes_id AS undoes, edit_id FROM reviews "
+            "WHERE candidate_id = :id ORDER BY id"
+        ),
+        {"id": candidate_id},
+    ).mappings()
+    return [Act(**{**row, "verdict": rules.Verdict(row["verdict"])}) for row in rows]
+
+
 def add_review(
-    session: Session, candidate_id: int, *, verdict: str, reason: str | None, note: str | None, person_id: int
+    session: Session,
+    candidate_id: int,
+    *,
+    verdict: str,
+    reason: str | None,
+    note: str | None,
+    person_id: int,
+    undoes: int | None = None,
 ) -> None:
     """Write a verdict down; verdicts are never changed or deleted."""
     session.execute(
         text(
-            "INSERT INTO reviews (candidate_id, verdict, reason, note, person_id) "
-            "VALUES (:candidate, :verdict, :reason, :note, :person)"
+            "INSERT INTO reviews (candidate_id, verdict, reason, note, person_id, undoes_id) "
+            "VALUES (:candidate, :verdict, :reason, :note, :person, :undoes)"
         ),
-        {"candidate": candidate_id, "verdict": verdict, "reason": reason, "note": note, "person": person_id},
+        {
+            "candidate": candidate_id,
+            "verdict": verdict,
+            "reason": reason,
+            "note": note,
+            "person": person_id,
+            "undoes": undoes,
+        },
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from layers.candidates.rank import Facts, Rank, Rejected, rank
 
-__all__ = ["place", "refresh", "refresh_around"]
+__all__ = ["place", "place_named", "refresh", "refresh_around"]
 
 # Where it lies: grid and township by a point inside, permit and planning area by most shared ground.
 JOIN_PLACES = """
@@ -22,8 +22,10 @@ SET grid_id = (SELECT g.id FROM grids AS g WHERE ST_Intersects(g.geom, ST_PointO
                  ORDER BY ST_Area(ST_Intersection(p.geom, c.geom)) DESC, p.id LIMIT 1),
     planning_area_id = (SELECT l.id FROM planning_areas AS l WHERE ST_Intersects(l.geom, c.geom)
                         ORDER BY ST_Area(ST_Intersection(l.geom, c.geom)) DESC, l.id LIMIT 1)
-WHERE c.survey_id = :survey OR (CAST(:survey AS bigint) IS NULL AND c.status = 'pending')
+WHERE {which}
 """
+OF_SURVEY = "c.survey_id = :survey OR (CAST(:survey AS bigint) IS NULL AND c.status = 'pending')"
+NAMED = "c.id = ANY(:ids)"
 # A permit to occupy a road lets nobody build. Ratios of areas in degrees are ratios of areas in metres at
 # the size of a building.
 FACTS = """
@@ -75,7 +77,12 @@ ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
 
 def place(session: Session, survey_id: int | None = None) -> None:
     """Join the candidates of a survey, or all pending ones, to grid, township, permit and planning area."""
-    session.execute(text(JOIN_PLACES), {"survey": survey_id})
+    session.execute(text(JOIN_PLACES.format(which=OF_SURVEY)), {"survey": survey_id})
+
+
+def place_named(session: Session, candidate_ids: Iterable[int]) -> None:
+    """Join these candidates to grid, township, permit and planning area."""
+    session.execute(text(JOIN_PLACES.format(which=NAMED)), {"ids": sorted(candidate_ids)})
 
 
 def refresh(session: Session, candidate_ids: Iterable[int] | None = None) -> int:

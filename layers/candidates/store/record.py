@@ -19,7 +19,7 @@ from layers.candidates.store import ranks, sightings
 from layers.candidates.store.sightings import Row
 from layers.surveys.model import Survey
 
-__all__ = ["Replaced", "replace", "retell"]
+__all__ = ["Replaced", "last_number", "replace", "retell"]
 
 # The row of a pending candidate is that of the flight that saw it change last; a verdict is on the shape judged
 PROJECT = """
@@ -30,10 +30,11 @@ FROM sightings AS v JOIN surveys AS s ON s.id = v.survey_id
 WHERE c.id = :candidate AND v.candidate_id = c.id AND v.survey_id = :survey AND c.status = 'pending'
 """
 
-# The flight no longer says so; what somebody judged stays with the flight that it was first seen by
+# The flight no longer says so; what somebody drew stays, and what somebody judged with the flight that it was first
+# seen by
 FORGET = """
 DELETE FROM sightings AS v USING candidates AS c
-WHERE c.id = v.candidate_id AND v.survey_id = :survey AND NOT v.candidate_id = ANY(:kept)
+WHERE c.id = v.candidate_id AND v.survey_id = :survey AND NOT v.candidate_id = ANY(:kept) AND v.drawn IS NULL
   AND (c.first_survey_id <> :survey OR NOT EXISTS (SELECT FROM reviews AS r WHERE r.candidate_id = c.id))
 RETURNING v.candidate_id
 """
@@ -95,7 +96,7 @@ def replace(session: Session, survey: Survey, baseline: Survey, found: gpd.GeoDa
 def retell(session: Session, candidate_ids: Iterable[int]) -> None:
     """Tell the states of these candidates anew from what each flight found, and let their rows say so."""
     for row in sightings.load(session, candidate_ids):
-        heard = list(dropwhile(lambda each: each.glimpse.found is None, row.sightings))
+        heard = list(dropwhile(lambda each: each.glimpse.outline is None, row.sightings))
         if not heard:
             continue
         if early := row.sightings[: len(row.sightings) - len(heard)]:
@@ -110,7 +111,7 @@ def _project(
     session: Session, candidate_id: int, heard: Sequence[sightings.Sighting], told: Sequence[Seen]
 ) -> None:
     """The candidate's row after its sightings: the last one that changed it, and the first."""
-    changes = [place for place, seen in enumerate(told) if seen.state in {State.APPEARED, State.GREW}] or [0]
+    changes = follow.changes([each.glimpse for each in heard], told)
     session.execute(
         text(PROJECT), {"candidate": candidate_id, "survey": heard[changes[-1]].glimpse.flight.id}
     )
@@ -196,8 +197,8 @@ def _rows_of_their_own(
     me = sightings.flight_of(survey)
     taken = _pairs(measured, outcome.own, [row for row in rows if row.first == me])
     left = [number for number in outcome.own if number not in taken]
-    taken |= _pairs(measured, left, [row for row in rows if row.first > me])
-    number = _last_number(session, survey)
+    taken |= _pairs(measured, left, [row for row in rows if row.first > me and not row.replaced])
+    number = last_number(session, survey.code)
     written = []
     for place in outcome.own:
         each = measured[place]
@@ -225,11 +226,15 @@ def _pairs(measured: list[Any], numbers: list[int], rows: list[Row]) -> dict[int
     for gone in (True, False):
         new = [number for number in numbers if (measured[number].kind == "demolished") is gone]
         old = [row for row in rows if row.demolition is gone]
-        matches = rules.match(
-            [measured[n].geometry for n in new], [row.sightings[0].seen.geom for row in old]
-        )
+        matches = rules.match([measured[n].geometry for n in new], [_first_shape(row) for row in old])
         pairs |= {new[each.new]: old[each.known] for each in matches}
     return pairs
+
+
+def _first_shape(row: Row) -> Any:
+    """As the detector drew it: what a person makes of that must not hide it from the same flight run again."""
+    first = row.sightings[0]
+    return first.seen.geom if first.detected is None else first.detected
 
 
 def _insert(session: Session, values: dict[str, Any]) -> int:
@@ -262,8 +267,9 @@ def _forget(session: Session, survey: Survey, kept: set[int]) -> tuple[set[int],
     return forgotten - removed, len(removed)
 
 
-def _last_number(session: Session, survey: Survey) -> int:
+def last_number(session: Session, survey_code: str) -> int:
+    """The last number that a candidate of this flight has in its code."""
     last = session.scalar(
-        text("SELECT max(code) FROM candidates WHERE code LIKE :prefix"), {"prefix": f"C{survey.code[1:]}-%"}
+        text("SELECT max(code) FROM candidates WHERE code LIKE :prefix"), {"prefix": f"C{survey_code[1:]}-%"}
     )
     return int(str(last).rsplit("-", 1)[1]) if last else 0

@@ -16,8 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.crs import MEASURED, STORED
-from layers.candidates.follow import Flight, Glimpse, Known, Seen, State
+from layers.candidates.follow import Flight, Glimpse, Known, Seen, State, same_shape
 from layers.candidates.rules import NO_STRUCTURE, RejectReason, Status
+from layers.database import geometry
 from layers.surveys.model import Survey
 
 __all__ = [
@@ -40,6 +41,7 @@ SELECT c.id, c.status, w.reason, c.survey_id AS changed_id, changed.flown_on AS 
        s.id AS survey_id, s.flown_on, b.id AS baseline_id, b.flown_on AS baseline_on,
        v.state, v.kind, v.confidence, v.area_m2, v.height_change_m, v.method, v.model, v.threshold,
        ST_AsBinary(ST_Transform(v.geom, 4548)) AS geom, ST_AsBinary(ST_Transform(v.found, 4548)) AS found,
+       ST_AsBinary(ST_Transform(v.drawn, 4548)) AS drawn, v.id AS sighting_id,
        coalesce((SELECT bool_and(f.status = 'rejected' AND r.reason = ANY(:no_structure)) FROM candidates AS f
                  LEFT JOIN LATERAL (SELECT reason FROM reviews WHERE candidate_id = f.id ORDER BY id DESC LIMIT 1)
                    AS r ON true
@@ -55,25 +57,32 @@ WHERE c.id = ANY(:ids)
 ORDER BY c.id, s.flown_on, s.id
 """
 
+# A split may leave a flight that is run again silent of one part: what it had found there is kept for an undo
 WRITE = """
 INSERT INTO sightings (candidate_id, survey_id, geom, found, state, kind, confidence, area_m2, height_change_m,
                        method, model, threshold)
 VALUES (:candidate, :survey, ST_GeomFromWKB(:geom, 4490), ST_GeomFromWKB(:found, 4490), :state, :kind, :confidence,
         :area_m2, :height_change_m, :method, :model, :threshold)
 ON CONFLICT (candidate_id, survey_id) DO UPDATE SET
-    geom = excluded.geom, found = excluded.found, state = excluded.state, kind = excluded.kind,
+    geom = excluded.geom, state = excluded.state, kind = excluded.kind,
     confidence = excluded.confidence, area_m2 = excluded.area_m2, height_change_m = excluded.height_change_m,
-    method = excluded.method, model = excluded.model, threshold = excluded.threshold
+    method = excluded.method, model = excluded.model, threshold = excluded.threshold,
+    found = coalesce(excluded.found, CASE WHEN sightings.drawn IS NOT NULL THEN sightings.found END)
 """
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """One stored sighting: what the detector said (``glimpse``), what is told of it, and by which means."""
+    """One stored sighting: what the detector said (``glimpse``), what is told of it, and by which means.
 
+    ``detected`` is what the detector drew, whatever was said of it or drawn in its place since.
+    """
+
+    id: int
     glimpse: Glimpse
     seen: Seen
     means: dict[str, Any]
+    detected: BaseGeometry | None = None
 
 
 @dataclass(frozen=True)
@@ -98,8 +107,13 @@ class Row:
 
     @property
     def nothing(self) -> bool:
-        """Whether somebody said that there is no structure at all."""
-        return self.status is Status.REJECTED and self.reason in NO_STRUCTURE
+        """Whether somebody said that there is no structure at all, or that it is part of another one."""
+        return self.replaced or (self.status is Status.REJECTED and self.reason in NO_STRUCTURE)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another candidate stands for it."""
+        return self.status is Status.REPLACED
 
     def last_before(self, flight: Flight) -> Sighting:
         """The last sighting by an earlier flight; there must be one."""
@@ -162,8 +176,7 @@ def write(session: Session, sightings: list[dict[str, Any]]) -> None:
 
 def tell(session: Session, candidate_id: int, sighting: Sighting, seen: Seen) -> None:
     """Write what is told of one sighting; a shape that is the same to a millimetre stays as it is stored."""
-    before, now = (MultiPolygon(list(shapely.get_parts(each.geom))) for each in (sighting.seen, seen))
-    same = before.normalize().equals_exact(now.normalize(), 1e-3)
+    same = same_shape(sighting.seen.geom, seen.geom)
     if same and sighting.seen.state is seen.state:
         return
     session.execute(
@@ -210,20 +223,23 @@ def _row(lines: list[Any]) -> Row:
 
 
 def _sighting(line: Any) -> Sighting:
-    silent = line["found"] is None or line["void"]
+    detected = geometry(line["found"])
     return Sighting(
+        line["sighting_id"],
         Glimpse(
             Flight(line["flown_on"], line["survey_id"]),
             _flight(line["baseline_on"], line["baseline_id"]),
             line["kind"],
-            None if silent else shapely.from_wkb(bytes(line["found"])),
+            None if line["void"] else detected,
             line["height_change_m"],
+            geometry(line["drawn"]),
         ),
         Seen(State(line["state"]), shapely.from_wkb(bytes(line["geom"]))),
         {
             name: line[name]
             for name in ("kind", "confidence", "height_change_m", "method", "model", "threshold")
         },
+        detected,
     )
 
 

@@ -66,6 +66,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidates/{candidate_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Make one of several of one flight that overlap or adjoin: the one that was seen first is kept and answered.
+         */
+        post: operations["merge_api_candidates__candidate_id__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{candidate_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Neighbours
+         * @description What this one can be merged with: waiting candidates of the same flight that overlap or adjoin it.
+         */
+        get: operations["neighbours_api_candidates__candidate_id__neighbours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{candidate_id}/put-back": {
         parameters: {
             query?: never;
@@ -86,6 +126,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidates/{candidate_id}/redraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redraw
+         * @description Draw the outline anew; the old one stays in the history.
+         */
+        post: operations["redraw_api_candidates__candidate_id__redraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{candidate_id}/review": {
         parameters: {
             query?: never;
@@ -97,9 +157,31 @@ export interface paths {
         put?: never;
         /**
          * Review
-         * @description Accept or reject the version that was seen; 409 when somebody else was faster.
+         * @description Accept or reject the version that was seen; 409 when somebody else was faster or is at work on it.
+         *
+         *     Where the bureau asks for a second pair of eyes, the status is «second» until another person agrees.
          */
         post: operations["review_api_candidates__candidate_id__review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{candidate_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description Make several of one, by a line or into given parts.
+         */
+        post: operations["split_api_candidates__candidate_id__split_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -117,7 +199,7 @@ export interface paths {
         put?: never;
         /**
          * Undo
-         * @description Take the last verdict back.
+         * @description Take back what one did last: a verdict, or a change of outlines with all that had a part in it.
          */
         post: operations["undo_api_candidates__candidate_id__undo_post"];
         delete?: never;
@@ -688,6 +770,110 @@ export interface paths {
          * @description Judge the version that was seen; 409 when somebody else was faster.
          */
         post: operations["judge_api_quality_samples__sample_id__judge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Take a candidate of one's choice, or renew the lease on it; 409 with a name where another one has it.
+         */
+        post: operations["hold_api_review_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description Free all that one holds.
+         */
+        post: operations["leave_api_review_leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next Candidate
+         * @description Hand out the next candidate and keep the one after it; no other reviewer is handed either meanwhile.
+         */
+        post: operations["next_candidate_api_review_next_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress
+         * @description What waits, and one's own pace of today.
+         */
+        get: operations["progress_api_review_progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description Which verdicts take a second pair of eyes.
+         */
+        get: operations["settings_api_review_settings_get"];
+        /**
+         * Change Settings
+         * @description Change that; an administrator's act, kept in the history.
+         */
+        put: operations["change_settings_api_review_settings_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1884,6 +2070,7 @@ export interface components {
          *
          *     height change in metres; ``alignment`` is how far the later flight lies off the earlier one. ``follows`` is
          *     the structure of which it is the growth or the demolition; ``sightings`` are in the order of flights.
+         *     ``contested``: two reviewers disagree and a third decides; ``redrawn``: a person drew the outline.
          */
         CandidateOut: {
             after: components["schemas"]["FlightRef"];
@@ -1902,6 +2089,8 @@ export interface components {
             code: string;
             /** Confidence */
             confidence: number;
+            /** Contested */
+            contested: boolean;
             dismissed: components["schemas"]["DismissedOut"] | null;
             division: components["schemas"]["DivisionRef"] | null;
             follows: components["schemas"]["CodeRef"] | null;
@@ -1912,6 +2101,7 @@ export interface components {
             grid: components["schemas"]["CodeRef"] | null;
             /** Height Change M */
             height_change_m: number | null;
+            hold: components["schemas"]["HoldOut"] | null;
             /** Id */
             id: number;
             illegal_building: components["schemas"]["CodeRef"] | null;
@@ -1923,6 +2113,7 @@ export interface components {
             known: components["schemas"]["CodeRef"] | null;
             /** Known Structure */
             known_structure: boolean;
+            last_act: components["schemas"]["LastActOut"] | null;
             /**
              * Method
              * @enum {string}
@@ -1934,6 +2125,9 @@ export interface components {
             planning_area: components["schemas"]["PlanningAreaRef"] | null;
             /** Priority */
             priority: number;
+            /** Redrawn */
+            redrawn: boolean;
+            replaced_by: components["schemas"]["CodeRef"] | null;
             /** Reviews */
             reviews: components["schemas"]["ReviewOut"][];
             /** Sightings */
@@ -1942,7 +2136,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "pending" | "accepted" | "rejected";
+            status: "pending" | "second" | "accepted" | "rejected" | "replaced";
             /** Synthetic */
             synthetic: boolean;
             /** Threshold */
@@ -2487,6 +2681,19 @@ export interface components {
             lon: number;
         };
         /**
+         * HeldOut
+         * @description The lease on a candidate ends then, unless it is renewed.
+         */
+        HeldOut: {
+            /** Candidate */
+            candidate: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * HereOut
          * @description Where things at this place of the earlier flight appear in the later one: degrees to go (EPSG:4490),
          *
@@ -2501,6 +2708,29 @@ export interface components {
             scale: number;
             /** Turn Deg */
             turn_deg: number;
+        };
+        /**
+         * HoldIn
+         * @description Which candidate to take, or to go on looking at.
+         */
+        HoldIn: {
+            /** Candidate */
+            candidate: number;
+        };
+        /**
+         * HoldOut
+         * @description Who is at work on it (display name and sign-in name), and until when unless that is renewed.
+         */
+        HoldOut: {
+            /** By */
+            by: string;
+            /** Name */
+            name: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * ImageryOut
@@ -2636,6 +2866,26 @@ export interface components {
          */
         Kind: "decision" | "hearing" | "service" | "perform" | "review" | "suit" | "announcement" | "demand" | "court";
         /**
+         * LastActOut
+         * @description What was done last and stands; only that person (or an administrator) takes it back.
+         */
+        LastActOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Name */
+            name: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accept" | "reject" | "redraw" | "merge" | "split";
+        };
+        /**
          * LayerDifferenceOut
          * @description A page of what differs in a layer; the three numbers count all pages, ``next`` goes into ``after``.
          */
@@ -2725,6 +2975,60 @@ export interface components {
             id: string;
             /** Rows */
             rows: number;
+        };
+        /**
+         * MergeIn
+         * @description What this candidate is merged with.
+         */
+        MergeIn: {
+            /** Others */
+            others: components["schemas"]["MergeOther"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MergeOther
+         * @description Another candidate of the same flight, in the version that was seen.
+         */
+        MergeOther: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * NeighbourList
+         * @description At most nine candidates with which one can be merged, the nearest first.
+         */
+        NeighbourList: {
+            /** Items */
+            items: components["schemas"]["CandidateOut"][];
+        };
+        /**
+         * NextIn
+         * @description The next one; with ``after``, the next behind that candidate, round to the first.
+         */
+        NextIn: {
+            /** After */
+            after?: number | null;
+            /** Division */
+            division?: string | null;
+            /** Kind */
+            kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            /** Min Area M2 */
+            min_area_m2?: number | null;
+            /** Survey */
+            survey?: number | null;
+        };
+        /**
+         * NextOut
+         * @description A candidate held for the asker until then, and the one kept for him after it; null where none waits.
+         */
+        NextOut: {
+            ahead: components["schemas"]["CandidateOut"] | null;
+            item: components["schemas"]["CandidateOut"] | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * OrderOut
@@ -2894,6 +3198,24 @@ export interface components {
             height_m: (number | null)[];
         };
         /**
+         * ProgressOut
+         * @description How many wait (``second``: of these for a second pair of eyes; ``held_by_others``: of these in other hands).
+         *
+         *     ``judged_today`` and ``per_hour`` are the asker's own; breaks do not count in the pace, which is null at first.
+         */
+        ProgressOut: {
+            /** Held By Others */
+            held_by_others: number;
+            /** Judged Today */
+            judged_today: number;
+            /** Per Hour */
+            per_hour: number | null;
+            /** Second */
+            second: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * ProjectedOut
          * @description The place in metres east and north.
          */
@@ -3000,6 +3322,18 @@ export interface components {
             value: number | null;
         };
         /**
+         * RedrawIn
+         * @description A new outline: Polygon or MultiPolygon, EPSG:4490, in the frame of the earlier flight.
+         */
+        RedrawIn: {
+            /** Outline */
+            outline: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
          * RejectReason
          * @description Why a suspicion is none.
          * @enum {string}
@@ -3069,7 +3403,7 @@ export interface components {
         };
         /**
          * ReviewOut
-         * @description One verdict.
+         * @description One verdict or change of the outline.
          */
         ReviewOut: {
             /**
@@ -3087,7 +3421,44 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "accept" | "reject" | "undo";
+            verdict: "accept" | "reject" | "undo" | "redraw" | "merge" | "split";
+        };
+        /**
+         * ReviewSettingsIn
+         * @description Which verdicts take a second pair of eyes; the area (m²) with «large» only.
+         */
+        ReviewSettingsIn: {
+            /** Second Area M2 */
+            second_area_m2?: number | string | null;
+            /**
+             * Second Eyes
+             * @enum {string}
+             */
+            second_eyes: "off" | "accepted" | "all" | "large";
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReviewSettingsOut
+         * @description The bureau's setting, and who changed it last.
+         */
+        ReviewSettingsOut: {
+            /** Second Area M2 */
+            second_area_m2: number | null;
+            /**
+             * Second Eyes
+             * @enum {string}
+             */
+            second_eyes: "off" | "accepted" | "all" | "large";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * Role
@@ -3386,6 +3757,33 @@ export interface components {
              * @enum {string}
              */
             source: "survey" | "patrol" | "hotline" | "petition";
+        };
+        /**
+         * SplitIn
+         * @description A line that cuts, or the parts themselves; EPSG:4490, in the frame of the earlier flight.
+         */
+        SplitIn: {
+            /** Line */
+            line?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: {
+                [key: string]: unknown;
+            }[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SplitOut
+         * @description All parts; the first is the candidate that was split.
+         */
+        SplitOut: {
+            /** Items */
+            items: components["schemas"]["CandidateOut"][];
         };
         /**
          * StageOut
@@ -3733,8 +4131,10 @@ export interface operations {
         parameters: {
             query?: {
                 survey?: number | null;
-                status?: ("pending" | "accepted" | "rejected") | null;
+                status?: ("pending" | "second" | "accepted" | "rejected" | "replaced") | null;
                 kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
+                division?: string | null;
+                min_area_m2?: number | null;
                 sort?: "priority" | "confidence" | "area" | "code";
                 dismissed?: "exclude" | "only" | "include";
                 limit?: number;
@@ -3957,6 +4357,158 @@ export interface operations {
             };
         };
     };
+    merge_api_candidates__candidate_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    neighbours_api_candidates__candidate_id__neighbours_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     put_back_api_candidates__candidate_id__put_back_post: {
         parameters: {
             query?: never;
@@ -3969,6 +4521,84 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PutBackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    redraw_api_candidates__candidate_id__redraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedrawIn"];
             };
         };
         responses: {
@@ -4057,6 +4687,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CandidateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    split_api_candidates__candidate_id__split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -6713,6 +7421,453 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    hold_api_review_hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    leave_api_review_leave_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    next_candidate_api_review_next_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    progress_api_review_progress_get: {
+        parameters: {
+            query?: {
+                survey?: number | null;
+                division?: string | null;
+                kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+                min_area_m2?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    settings_api_review_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSettingsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    change_settings_api_review_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSettingsOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */

@@ -50,9 +50,13 @@ export type Profile = Schemas['ProfileOut']
 export type Survey = Narrowed<Schemas['SurveyOut'], { stage: StageName | null; footprint: MultiPolygon | Polygon | null }>
 
 export type Candidate = Narrowed<Schemas['CandidateOut'], { geometry: MultiPolygon | Polygon }>
+export type Handed = Narrowed<Schemas['NextOut'], { item: Candidate | null; ahead: Candidate | null }>
 export type CandidatePage = Narrowed<Schemas['CandidateList'], { items: Candidate[] }>
 export type CandidateKind = Candidate['kind']
 export type CandidateStatus = Candidate['status']
+export type Held = Schemas['HeldOut']
+export type Progress = Schemas['ProgressOut']
+export type ReviewSettings = Schemas['ReviewSettingsOut']
 export type Sighting = Schemas['SightingOut']
 export type Review = Schemas['ReviewOut']
 

@@ -10,6 +10,9 @@ export interface Filter {
   status: CandidateStatus | ''
   kind: CandidateKind | ''
   survey: number | ''
+  /** The code of a township. */
+  division: string
+  min_area_m2: number | ''
   sort: Sort
   /** Those in the queue, or only those that were set aside. */
   dismissed: 'exclude' | 'only'
@@ -17,7 +20,7 @@ export interface Filter {
 
 const PAGE = 200
 
-export const filter = reactive<Filter>({ status: 'pending', kind: '', survey: '', sort: 'priority', dismissed: 'exclude' })
+export const filter = reactive<Filter>({ status: 'pending', kind: '', survey: '', division: '', min_area_m2: '', sort: 'priority', dismissed: 'exclude' })
 export const limit = ref(PAGE)
 export const page = loading<CandidatePage>(() => get<CandidatePage>(`/api/candidates${query({ ...filter, limit: limit.value })}`))
 
@@ -32,6 +35,15 @@ export const reject = ({ id, version }: Candidate, reason: string, note: string)
   post<Candidate>(`/api/candidates/${id}/review`, { verdict: 'reject', reason, note: note || null, version })
 export const undo = ({ id, version }: Candidate): Promise<Candidate> =>
   post<Candidate>(`/api/candidates/${id}/undo`, { version })
+export const redraw = ({ id, version }: Candidate, outline: GeoJSON.Geometry): Promise<Candidate> =>
+  post<Candidate>(`/api/candidates/${id}/redraw`, { outline, version })
+/** The kept one of all that were merged. */
+export const merge = ({ id, version }: Candidate, others: Candidate[]): Promise<Candidate> =>
+  post<Candidate>(`/api/candidates/${id}/merge`, { others: others.map((each) => ({ id: each.id, version: each.version })), version })
+export const neighbours = async (id: number): Promise<Candidate[]> => (await get<{ items: Candidate[] }>(`/api/candidates/${id}/neighbours`)).items
+/** All parts, that with the former number first. */
+export const split = async ({ id, version }: Candidate, line: GeoJSON.Geometry): Promise<Candidate[]> =>
+  (await post<{ items: Candidate[] }>(`/api/candidates/${id}/split`, { line, version })).items
 export const putBack = ({ id, version }: Candidate): Promise<Candidate> =>
   post<Candidate>(`/api/candidates/${id}/put-back`, { version })
 

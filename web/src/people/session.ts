@@ -16,6 +16,9 @@ export const maySample = computed(() => has('reviewer', 'administrator'))
 export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
 export const mayReview = computed(() => has('reviewer', 'administrator'))
 
+/** To say which verdicts take a second pair of eyes. */
+export const mayChangeReview = computed(() => has('administrator'))
+
 export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
 
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))

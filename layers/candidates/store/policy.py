@@ -1,0 +1,29 @@
+"""The bureau's one row of review settings."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
+from layers.candidates.model import ReviewSettings
+from layers.candidates.second import Policy, SecondEyes
+
+__all__ = ["change_policy", "policy", "settings_row"]
+
+
+def settings_row(session: Session, *, lock: bool = False) -> ReviewSettings:
+    """The row itself; the migration made it."""
+    return session.get_one(ReviewSettings, 1, with_for_update=lock or None, populate_existing=True)
+
+
+def policy(session: Session) -> Policy:
+    """Which verdicts take a second pair of eyes."""
+    row = settings_row(session)
+    return Policy(SecondEyes(row.second_eyes), row.second_area_m2)
+
+
+def change_policy(session: Session, row: ReviewSettings, wanted: Policy) -> None:
+    """Write the setting down (the trigger keeps who did it and what it was)."""
+    row.second_eyes, row.second_area_m2 = wanted.eyes.value, wanted.area_m2
+    session.flush()
+    session.refresh(row)
