@@ -24,8 +24,10 @@ from api import (
     imports,
     own_layers,
     pages,
+    photographs,
     places,
     quality,
+    site_checks,
     surveys,
     uploads,
 )
@@ -58,6 +60,7 @@ def create(own: Settings, url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(uploads.sweep, state)
         await run_in_threadpool(imports.sweep, state)
+        await run_in_threadpool(photographs.sweep, state)
         async with tile_pool(url) as state.tiles:
             state.doorkeeper = Doorkeeper(state.tiles)
             yield
@@ -80,6 +83,8 @@ def create(own: Settings, url: str) -> FastAPI:
         candidates,
         evidence,
         cases,
+        site_checks,
+        photographs,
         quality,
         places,
         history,
