@@ -50,8 +50,8 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => send<T>('GET', path, undefined, signal)
 export const post = <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<T> => send<T>('POST', path, body, undefined, headers)
 /** Sends a file as it is. */
-export async function sendFile<T>(path: string, file: File): Promise<T> {
-  const headers = { accept: 'application/json', 'content-type': 'application/octet-stream' }
+export async function sendFile<T>(path: string, file: Blob, more: Record<string, string> = {}): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': 'application/octet-stream', ...more }
   const answer = await fetch(path, { method: 'POST', credentials: 'same-origin', headers, body: file }).catch(() => {
     throw new Problem(0, 'network', null, null)
   })

@@ -590,6 +590,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/photographs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send a photograph, bytes as they are (JPEG, PNG, WebP; at most 50 MB). Sent twice it is one row (then 200).
+         */
+        post: operations["send_api_photographs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/photographs/{photograph_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Original
+         * @description The photograph as it came, bit for bit: for reviewers, officers, administrators, and who sent it.
+         */
+        get: operations["original_api_photographs__photograph_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/photographs/{photograph_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description The same at most 960 px a side, upright, without any tag; for the same people.
+         */
+        get: operations["preview_api_photographs__photograph_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quality": {
         parameters: {
             query?: never;
@@ -717,6 +777,130 @@ export interface paths {
          * @description Sign out.
          */
         delete: operations["sign_out_api_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Record what was found; the same ``client_id`` again gives the same record (then 200).
+         */
+        post: operations["submit_api_site_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description Buildings to be looked at by the asking person, nearest first where a place is given.
+         */
+        get: operations["tasks_api_site_checks_tasks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks/{building_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Task
+         * @description One building with what to look at and the site checks so far.
+         */
+        get: operations["task_api_site_checks_tasks__building_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks/{building_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Take it upon oneself, for a day; 409 names who was faster.
+         */
+        post: operations["claim_api_site_checks_tasks__building_id__claim_post"];
+        /**
+         * Release
+         * @description Give it back.
+         */
+        delete: operations["release_api_site_checks_tasks__building_id__claim_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks/{building_id}/{which}.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description What a flight shows there, with the outline drawn in; none of a building that no flight found (404).
+         */
+        get: operations["picture_api_site_checks_tasks__building_id___which__jpg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description One site check with its photographs and what about them is worth a look.
+         */
+        get: operations["check_api_site_checks__check_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2058,6 +2242,21 @@ export interface components {
             title: components["schemas"]["TextPair"];
         };
         /**
+         * ClaimOut
+         * @description Who has taken a task, and since when.
+         */
+        ClaimOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Mine */
+            mine: boolean;
+        };
+        /**
          * CodeOut
          * @description A value of a code list.
          */
@@ -2392,6 +2591,61 @@ export interface components {
             flown_on: string;
             /** Survey Id */
             survey_id: number;
+        };
+        /**
+         * FoundIn
+         * @description What was found on site.
+         *
+         *     ``client_id`` is made by the phone: the same one twice is one site check. ``sent_at`` is the phone's clock when it
+         *     sends, by which ``checked_at`` is put right. ``place``: lon, lat of the phone, EPSG:4490. Lengths in metres; the area
+         *     in m², by default length times width.
+         */
+        FoundIn: {
+            /** Area M2 */
+            area_m2?: number | string | null;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Client Id
+             * Format: uuid
+             */
+            client_id: string;
+            /**
+             * Conclusion
+             * @enum {string}
+             */
+            conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Height M */
+            height_m?: number | string | null;
+            /** Illegal Building Id */
+            illegal_building_id: number;
+            /** Length M */
+            length_m?: number | string | null;
+            /** Material */
+            material?: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
+            /** Note */
+            note?: string | null;
+            /** Photographs */
+            photographs?: number[];
+            /** Place */
+            place?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Storeys */
+            storeys?: number | null;
+            /** Use */
+            use?: ("dwelling" | "shop" | "factory" | "storage" | "parking" | "farming" | "vacant" | "other") | null;
+            /** Width M */
+            width_m?: number | string | null;
         };
         /**
          * GridOut
@@ -2804,6 +3058,56 @@ export interface components {
             name: string;
             /** Roles */
             roles: components["schemas"]["Role"][];
+        };
+        /**
+         * PhotographOut
+         * @description A photograph as it came; sizes in bytes and pixels (upright).
+         *
+         *     ``hashed``: the phone gave its SHA-256 when it was taken, and it is that of what came. ``lon``, ``lat`` (EPSG:4490),
+         *     altitude in metres, direction in degrees from north, ``gps_at``, ``clock`` (the camera's own, of no zone),
+         *     ``taken_at`` (where the camera wrote its offset), camera and software are what EXIF says.
+         */
+        PhotographOut: {
+            /** Altitude M */
+            altitude_m: number | null;
+            /** Bytes */
+            bytes: number;
+            /** Camera */
+            camera: string | null;
+            /** Clock */
+            clock: string | null;
+            /** Direction Deg */
+            direction_deg: number | null;
+            /** Gps At */
+            gps_at: string | null;
+            /** Hashed */
+            hashed: boolean;
+            /** Height */
+            height: number;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp";
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Software */
+            software: string | null;
+            /** Taken At */
+            taken_at: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * PlacedAlignmentOut
@@ -3270,6 +3574,62 @@ export interface components {
             password: string;
         };
         /**
+         * SiteCheckFullOut
+         * @description A site check with what was measured (metres, m²) and its photographs.
+         */
+        SiteCheckFullOut: {
+            /** Area M2 */
+            area_m2: number | null;
+            /** By */
+            by: string | null;
+            /** Case Id */
+            case_id: number | null;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Conclusion
+             * @enum {string}
+             */
+            conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Height M */
+            height_m: number | null;
+            /** Id */
+            id: number;
+            /** Illegal Building Id */
+            illegal_building_id: number | null;
+            /** Lat */
+            lat: number;
+            /** Length M */
+            length_m: number | null;
+            /** Lon */
+            lon: number;
+            /** Material */
+            material: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
+            /** Note */
+            note: string | null;
+            /** Photographs */
+            photographs: components["schemas"]["SitePhotographOut"][];
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+            /** Storeys */
+            storeys: number | null;
+            /** Use */
+            use: ("dwelling" | "shop" | "factory" | "storage" | "parking" | "farming" | "vacant" | "other") | null;
+            /** Width M */
+            width_m: number | null;
+        };
+        /**
          * SiteCheckIn
          * @description What was found on site; without ``place`` (lon, lat in EPSG:4490) it is that of the building or the case.
          */
@@ -3347,6 +3707,58 @@ export interface components {
              * @enum {string}
              */
             source: "survey" | "patrol" | "hotline" | "petition";
+        };
+        /**
+         * SitePhotographOut
+         * @description A photograph of a site check: who sent it, how many metres from the site it was taken, what to look at.
+         */
+        SitePhotographOut: {
+            /** Altitude M */
+            altitude_m: number | null;
+            /** By */
+            by: string;
+            /** Bytes */
+            bytes: number;
+            /** Camera */
+            camera: string | null;
+            /** Clock */
+            clock: string | null;
+            /** Clues */
+            clues: ("far" | "other_time" | "no_place" | "no_time" | "edited" | "not_hashed")[];
+            /** Direction Deg */
+            direction_deg: number | null;
+            /** Distance M */
+            distance_m: number | null;
+            /** Gps At */
+            gps_at: string | null;
+            /** Hashed */
+            hashed: boolean;
+            /** Height */
+            height: number;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp";
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Software */
+            software: string | null;
+            /** Taken At */
+            taken_at: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * StageOut
@@ -3563,6 +3975,176 @@ export interface components {
              * @enum {string}
              */
             status: "draft" | "queued" | "processing" | "done" | "refused" | "failed";
+            /** Synthetic */
+            synthetic: boolean;
+        };
+        /**
+         * SuspicionOut
+         * @description What two flights showed: area in m² (EPSG:4548), height change in metres, the days flown.
+         */
+        SuspicionOut: {
+            /**
+             * After
+             * Format: date
+             */
+            after: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Before */
+            before: string | null;
+            /** Code */
+            code: string;
+            /** Height Change M */
+            height_change_m: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "demolished" | "extended" | "rebuilt" | "changed";
+        };
+        /**
+         * TaskFullOut
+         * @description A task with the site checks so far, newest first.
+         */
+        TaskFullOut: {
+            /** Address */
+            address: string | null;
+            /** Area M2 */
+            area_m2: number;
+            candidate: components["schemas"]["SuspicionOut"] | null;
+            /** Case Code */
+            case_code: string | null;
+            /** Case Id */
+            case_id: number | null;
+            /** Checks */
+            checks: components["schemas"]["SiteCheckFullOut"][];
+            claim: components["schemas"]["ClaimOut"] | null;
+            /** Code */
+            code: string;
+            /** Conclusions */
+            conclusions: ("violation" | "no_violation" | "standing" | "demolished")[];
+            /** Distance M */
+            distance_m: number | null;
+            /** Division */
+            division: string | null;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Gone On */
+            gone_on: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Manager */
+            manager: string | null;
+            /** Owner */
+            owner: string | null;
+            /** Perform By */
+            perform_by: string | null;
+            /** Purpose */
+            purpose: ("first" | "recheck" | "demolition") | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+            /** Storeys */
+            storeys: number | null;
+            /** Structure */
+            structure: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
+            /** Synthetic */
+            synthetic: boolean;
+        };
+        /**
+         * TaskList
+         * @description The tasks of the asking person: of their ``organisation``, their ``divisions``, or ``everything``; ``whose`` names it.
+         */
+        TaskList: {
+            /** Items */
+            items: components["schemas"]["TaskOut"][];
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "organisation" | "divisions" | "everything";
+            /** Whose */
+            whose: string;
+        };
+        /**
+         * TaskOut
+         * @description A building to be looked at; its number is that of the illegal building.
+         *
+         *     ``lon``, ``lat`` (EPSG:4490) lie on it; ``distance_m`` from where was asked (EPSG:4548). ``purpose`` null: nobody
+         *     has to go there now. ``perform_by``: the party's last day to demolish; ``gone_on``: a flight that shows it gone.
+         */
+        TaskOut: {
+            /** Address */
+            address: string | null;
+            /** Area M2 */
+            area_m2: number;
+            candidate: components["schemas"]["SuspicionOut"] | null;
+            /** Case Code */
+            case_code: string | null;
+            /** Case Id */
+            case_id: number | null;
+            claim: components["schemas"]["ClaimOut"] | null;
+            /** Code */
+            code: string;
+            /** Conclusions */
+            conclusions: ("violation" | "no_violation" | "standing" | "demolished")[];
+            /** Distance M */
+            distance_m: number | null;
+            /** Division */
+            division: string | null;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Gone On */
+            gone_on: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Manager */
+            manager: string | null;
+            /** Owner */
+            owner: string | null;
+            /** Perform By */
+            perform_by: string | null;
+            /** Purpose */
+            purpose: ("first" | "recheck" | "demolition") | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+            /** Storeys */
+            storeys: number | null;
+            /** Structure */
+            structure: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
             /** Synthetic */
             synthetic: boolean;
         };
@@ -6276,6 +6858,251 @@ export interface operations {
             };
         };
     };
+    send_api_photographs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 9530: sha-256=:BASE64: as the phone computed it when the photograph was taken */
+                "content-digest"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotographOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    original_api_photographs__photograph_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                photograph_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    preview_api_photographs__photograph_id__preview_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                photograph_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     quality_api_quality_get: {
         parameters: {
             query?: never;
@@ -6890,6 +7717,533 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    submit_api_site_checks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FoundIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    tasks_api_site_checks_tasks_get: {
+        parameters: {
+            query?: {
+                /** @description EPSG:4490; with lat: nearest first */
+                lon?: number | null;
+                lat?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    task_api_site_checks_tasks__building_id__get: {
+        parameters: {
+            query?: {
+                /** @description EPSG:4490; with lat: nearest first */
+                lon?: number | null;
+                lat?: number | null;
+            };
+            header?: never;
+            path: {
+                building_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    claim_api_site_checks_tasks__building_id__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    release_api_site_checks_tasks__building_id__claim_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    picture_api_site_checks_tasks__building_id___which__jpg_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: number;
+                which: "before" | "after" | "around";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    check_api_site_checks__check_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckFullOut"];
+                };
             };
             /** @description The input is malformed, or does not fit */
             422: {

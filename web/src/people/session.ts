@@ -16,6 +16,9 @@ export const maySample = computed(() => has('reviewer', 'administrator'))
 export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
 export const mayReview = computed(() => has('reviewer', 'administrator'))
 
+/** To look at buildings on site. */
+export const mayCheck = computed(() => has('inspector', 'officer', 'administrator'))
+
 export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
 
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))
