@@ -42,7 +42,7 @@ class DemoPerson:
 
 PEOPLE = (
     DemoPerson("planner", "规划员（演示）", Role.PLANNER),
-    DemoPerson("inspector", "监督员（演示）", Role.INSPECTOR, ("341502004000", "341502002000"), "望城大队"),
+    DemoPerson("inspector", "监督员（演示）", Role.INSPECTOR, ("341502004000", "341502002000"), "东市大队"),
     DemoPerson("crew", "航飞员（演示）", Role.CREW),
     DemoPerson("reviewer", "复核员（演示）", Role.REVIEWER),
     DemoPerson("officer", "执法员（演示）", Role.OFFICER, ("341502004000",), "望城大队"),

@@ -35,7 +35,8 @@ function placeLayers(theme: Theme): LayerSpecification[] {
   ]
 }
 
-/** Red as illegal buildings are everywhere; a demolition check is a ring, what others have taken is pale. */
+/** Red as illegal buildings are everywhere; a demolition check is a ring, what others have taken is pale; the one that
+ * is looked at is its outline. */
 function taskLayers(theme: Theme): LayerSpecification[] {
   const [red, edge] = theme === 'light' ? ['#b0261e', '#ffffff'] : ['#ff8f85', '#10151c']
   const ring = ['==', ['get', 'purpose'], 'demolition']
@@ -72,7 +73,7 @@ export function fieldStyle(picture: FieldPicture): StyleSpecification {
       ...base.sources,
       ...Object.fromEntries(layers.map((layer) => [layer.id, { type: 'vector' as const, tiles: [`${location.origin}${layer.tiles}`], minzoom: layer.min_zoom, maxzoom: layer.max_zoom }])),
       accuracy: { type: 'geojson', data: place?.accuracy ? collection(circle(place.at, place.accuracy)) : NOTHING },
-      tasks: { type: 'geojson', data: pins(picture.tasks) },
+      tasks: { type: 'geojson', data: pins(picture.tasks.filter(({ id }) => id !== picture.opened?.id)) },
       opened: { type: 'geojson', data: picture.opened ? collection(picture.opened.geometry) : NOTHING },
       place: { type: 'geojson', data: place ? collection({ type: 'Point', coordinates: place.at }) : NOTHING },
     },
