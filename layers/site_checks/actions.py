@@ -63,13 +63,13 @@ def tasks(
     """
     _require(person)
     own = store.organisation(session, person.id)
-    seats = [each.code[:9] for each in person.divisions] if own is None else []
-    scope = "organisation" if own else "divisions" if seats else "everything"
+    inside = [rules.within(each.code) for each in person.divisions] if own is None else []
+    scope = "organisation" if own else "divisions" if inside else "everything"
     whose = own.name if own else "、".join(each.name for each in person.divisions)
     found = store.buildings(
         session,
         organisation_id=own.id if own else None,
-        seats=seats,
+        inside=inside,
         everything=scope == "everything",
         here=here,
     )
@@ -137,7 +137,8 @@ def submit(session: Session, person: SignedIn, found: Found, now: datetime) -> t
     case_id = (
         store.open_case(session, building.id) if found.conclusion in Purpose.DEMOLITION.conclusions else None
     )
-    rules.check_found(found.conclusion, photographs=found.photographs, has_case=case_id is not None)
+    ordered = case_id is not None or building.status == "ordered"
+    rules.check_found(found.conclusion, photographs=found.photographs, ordered=ordered)
     own = list(dict.fromkeys(found.photographs))
     if missing := store.foreign_photographs(session, own, person.id):
         raise Refused(

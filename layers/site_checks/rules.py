@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from layers.errors import Refused
 
 __all__ = [
-    "HELD_FOR", "Claim", "Facts", "Purpose", "area_of", "check_claim", "check_found", "corrected", "purpose",
+    "HELD_FOR", "Claim", "Facts", "Purpose", "area_of", "check_claim", "check_found", "corrected", "purpose", "within",
 ]  # fmt: skip
 
 HELD_FOR = timedelta(hours=24)
@@ -95,19 +95,30 @@ def check_claim(claim: Claim | None, person_id: int, now: datetime) -> None:
         )
 
 
-def check_found(conclusion: str, *, photographs: Sequence[object], has_case: bool) -> None:
+def check_found(conclusion: str, *, photographs: Sequence[object], ordered: bool) -> None:
     """A violation takes a photograph, and only what was ordered gone can be gone or still standing. Raises Refused."""
     if conclusion == "violation" and not photographs:
         raise Refused(
             reason_zh="结论为“属于违法”时至少要有一张现场照片。请拍照后再提交。",
             reason_en="To conclude that it is a violation takes at least one photograph. Take one, then send again.",
         )
-    if conclusion in Purpose.DEMOLITION.conclusions and not has_case:
+    if conclusion in Purpose.DEMOLITION.conclusions and not ordered:
         raise Refused(
-            reason_zh="该建筑没有在办案件，不能作拆除核验。请选择“属于违法”或“不属于违法”。",
-            reason_en="No case about this building is open, so there is no demolition to check. "
+            reason_zh="该建筑没有责令拆除，也没有在办案件，不能作拆除核验。请选择“属于违法”或“不属于违法”。",
+            reason_en="Nobody ordered this building gone and no case about it is open, so there is no demolition to check. "
             "Conclude “a violation” or “no violation”.",
         )
+
+
+def within(division: str) -> str:
+    """The beginning that the codes of everything in a division share: of a district 6 digits, of a township 9."""
+    return (
+        division[:6]
+        if division.endswith("000000")
+        else division[:9]
+        if division.endswith("000")
+        else division
+    )
 
 
 def corrected(checked_at: datetime, sent_at: datetime, now: datetime) -> datetime:

@@ -69,8 +69,8 @@ LEFT JOIN LATERAL (
 """
 _MINE = """
 WHERE b.status IN ('to_check', 'ordered')
-  AND (:everything OR g.manager_id IN (SELECT id FROM teams) OR left(g.division_code, 9) = ANY(:seats)
-       OR (g.id IS NULL AND left(d.code, 9) = ANY(:seats)))
+  AND (:everything OR g.manager_id IN (SELECT id FROM teams) OR g.division_code LIKE ANY(:inside)
+       OR (g.id IS NULL AND d.code LIKE ANY(:inside)))
 ORDER BY distance_m NULLS LAST, b.found_on DESC, b.id LIMIT 500
 """
 _CHECKS = """
@@ -91,14 +91,15 @@ def buildings(
     session: Session,
     *,
     organisation_id: int | None,
-    seats: Sequence[str],
+    inside: Sequence[str],
     everything: bool,
     here: tuple[float, float] | None,
 ) -> list[dict[str, Any]]:
-    """Buildings that may have to be looked at: in grids that an organisation and those below it manage, or in townships
-    (``seats``: nine digits); nearest to ``here`` (lon, lat in EPSG:4490) first, without it the newest.
+    """Buildings that may have to be looked at: in grids that an organisation and those below it manage, or in divisions
+    (``inside``: how their codes begin); nearest to ``here`` (lon, lat in EPSG:4490) first, without it the newest.
     """
-    given = {"organisation": organisation_id, "seats": list(seats), "everything": everything, **_here(here)}
+    beginnings = [f"{each}%" for each in inside]
+    given = {"organisation": organisation_id, "inside": beginnings, "everything": everything, **_here(here)}
     return [dict(row) for row in session.execute(text(_BUILDINGS + _MINE), given).mappings()]
 
 

@@ -164,8 +164,9 @@ def test_the_team_that_manages_a_grid_sees_its_buildings_nearest_first(office: S
     assert listed(office, team, here=(116.5075, 31.705)) == ["WJ-2", "WJ-1"]  # of the squad below it too
     assert listed(office, town) == ["WJ-3"]
     assert len(listed(office, desk)) == 3
-    held = replace(desk, divisions=(DivisionHeld("341502100000", "木厂镇"),))
-    assert actions.tasks(office, held, NOW).scope == "divisions" and len(listed(office, held)) == 3
+    for code, count in (("341502000000", 3), ("341502100000", 3), ("341502101000", 0)):
+        held = replace(desk, divisions=(DivisionHeld(code, "x"),))
+        assert (actions.tasks(office, held, NOW).scope, len(listed(office, held))) == ("divisions", count)
     [first, _] = actions.tasks(office, team, NOW, here=(116.5075, 31.705)).rows
     assert (first["grid"], first["manager"], first["owner"]) == (
         "341502100001001",
@@ -207,7 +208,7 @@ def test_a_check_with_photographs_is_recorded_once_and_found_by_the_filing(offic
     [
         ({}, "至少要有一张"),
         ({"photographs": [4711]}, "4711"),
-        ({"conclusion": "demolished"}, "没有在办案件"),
+        ({"conclusion": "demolished"}, "没有责令拆除"),
     ],
 )
 def test_a_conclusion_that_lacks_something_is_refused_and_leaves_nothing(
@@ -229,6 +230,15 @@ def test_what_was_seen_is_taken_although_somebody_else_had_taken_the_task(office
     assert office.scalar(text("SELECT status FROM illegal_buildings")) == "dismissed"
     with pytest.raises(Refused, match="needs no site check"):
         actions.claim(office, first, number, NOW)
+
+
+def test_what_was_ordered_gone_is_looked_at_again_a_week_later_while_it_stands(office: Session) -> None:
+    me, number = inspector(office), building(office)
+    office.execute(text("UPDATE illegal_buildings SET status = 'ordered'"))
+    assert actions.task(office, me, number, NOW)["conclusions"] == ["demolished", "standing"]
+    actions.submit(office, me, found(number, conclusion="standing"), NOW)
+    assert actions.task(office, me, number, NOW)["purpose"] is None
+    assert actions.task(office, me, number, NOW + 8 * DAY)["purpose"] is Purpose.DEMOLITION
 
 
 def test_a_photograph_of_somebody_else_and_a_crew_are_refused(office: Session) -> None:

@@ -149,5 +149,5 @@ export function startSending(): void {
   addEventListener('online', again)
   addEventListener('offline', () => { online.value = false })
   document.addEventListener('visibilitychange', () => { if (!document.hidden) again() })
-  watch(() => person.value?.name, again)
+  watch(person, again)
 }
