@@ -24,9 +24,11 @@ from api import (
     imports,
     own_layers,
     pages,
+    photographs,
     places,
     quality,
     review_room,
+    site_checks,
     surveys,
     uploads,
 )
@@ -59,6 +61,7 @@ def create(own: Settings, url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(uploads.sweep, state)
         await run_in_threadpool(imports.sweep, state)
+        await run_in_threadpool(photographs.sweep, state)
         async with tile_pool(url) as state.tiles:
             state.doorkeeper = Doorkeeper(state.tiles)
             yield
@@ -81,6 +84,8 @@ def create(own: Settings, url: str) -> FastAPI:
         candidates,
         evidence,
         cases,
+        site_checks,
+        photographs,
         quality,
         review_room,
         places,

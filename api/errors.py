@@ -39,6 +39,9 @@ STATUS: dict[str, int] = {
     "imagery_changed": 409,
     "raster_too_large": 413,
     "import_too_large": 413,
+    "photograph_too_large": 413,
+    "photograph_refused": 415,
+    "photograph_changed": 409,
     "postgis_missing": 503,
     "database_away": 503,
 }

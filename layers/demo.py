@@ -9,7 +9,7 @@ from typing import Any, cast
 import shapely
 from psycopg import Cursor, sql
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from layers import database
@@ -20,6 +20,7 @@ from layers.errors import Refused
 from layers.models import METADATA
 from layers.people import actions as people
 from layers.people.rules import Role
+from layers.places.model import Organisation
 from layers.settings import ROOT
 
 __all__ = ["ACTOR", "PEOPLE", "DemoPerson", "load"]
@@ -30,20 +31,21 @@ CODES = ROOT / "data" / "codes"
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """An account of the demonstration: one for every role."""
+    """An account of the demonstration: one for every role; ``organisation`` by its name."""
 
     name: str
     display_name: str
     role: Role
     divisions: tuple[str, ...] = ()
+    organisation: str | None = None
 
 
 PEOPLE = (
     DemoPerson("planner", "规划员（演示）", Role.PLANNER),
-    DemoPerson("inspector", "监督员（演示）", Role.INSPECTOR, ("341502004000", "341502002000")),
+    DemoPerson("inspector", "监督员（演示）", Role.INSPECTOR, ("341502004000", "341502002000"), "东市大队"),
     DemoPerson("crew", "航飞员（演示）", Role.CREW),
     DemoPerson("reviewer", "复核员（演示）", Role.REVIEWER),
-    DemoPerson("officer", "执法员（演示）", Role.OFFICER, ("341502004000",)),
+    DemoPerson("officer", "执法员（演示）", Role.OFFICER, ("341502004000",), "望城大队"),
     DemoPerson("administrator", "管理员（演示）", Role.ADMINISTRATOR),
 )
 
@@ -142,7 +144,7 @@ def _value(value: Any) -> Any:
 
 def _people(session: Session, password: str) -> None:
     for person in PEOPLE:
-        people.create_person(
+        made = people.create_person(
             session,
             name=person.name,
             display_name=person.display_name,
@@ -151,3 +153,6 @@ def _people(session: Session, password: str) -> None:
             division_codes=person.divisions,
             synthetic=True,
         )
+        if person.organisation is not None:
+            wanted = select(Organisation.id).where(Organisation.name == person.organisation)
+            made.organisation_id = session.scalars(wanted).one()

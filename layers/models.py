@@ -15,9 +15,11 @@ from layers.incidents import model as incidents
 from layers.own import model as own
 from layers.people import model as people
 from layers.permits import model as permits
+from layers.photographs import model as photographs
 from layers.places import model as places
 from layers.quality import model as quality
 from layers.sewage import model as sewage
+from layers.site_checks import model as site_checks
 from layers.stalls import model as stalls
 from layers.supervision import model as supervision
 from layers.surveys import model as surveys
@@ -37,9 +39,11 @@ __all__ = [
     "own",
     "people",
     "permits",
+    "photographs",
     "places",
     "quality",
     "sewage",
+    "site_checks",
     "stalls",
     "stamps",
     "supervision",

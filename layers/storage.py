@@ -1,10 +1,11 @@
-"""Where flights lie on disk. Every file arrives by rename, so a name that exists is a whole file.
+"""Where flights and photographs lie on disk. Every file arrives by rename, so a name that exists is a whole file.
 
 <home>/storage/surveys/<id>/ortho.source.tif   as the crew sent it
 <home>/storage/surveys/<id>/ortho.tif          checked COG
 <home>/storage/surveys/<id>/ortho.pmtiles      display pyramid
 <home>/storage/surveys/<id>/windows/           finished windows of a comparison that is not recorded yet
 <home>/storage/imports/<id>/<name>        a file that is to be imported, until it is
+<home>/storage/photographs/<ab>/<sha256>       a photograph as it came, and .preview.jpg beside it
 <home>/uploads/                                parts on their way (tus)
 """
 
@@ -95,6 +96,30 @@ class Storage:
     def forget_import(self, import_id: int) -> None:
         """Delete the file of an import."""
         shutil.rmtree(self.for_import(import_id), ignore_errors=True)
+
+    @property
+    def photographs(self) -> Path:
+        """Folder of all photographs."""
+        return self.home / "storage" / "photographs"
+
+    def photograph(self, digest: str) -> Path:
+        """A photograph as it came, by its SHA-256 in hex."""
+        return self.photographs / digest[:2] / digest
+
+    def preview(self, digest: str) -> Path:
+        """The small picture of a photograph."""
+        return self.photograph(digest).with_suffix(".preview.jpg")
+
+    def keep_photograph(self, path: Path, digest: str, preview: bytes) -> None:
+        """Move a received file to its place and write its preview; both are on disk when this returns."""
+        target = self.photograph(digest)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.preview")
+        part.write_bytes(preview)
+        for source, place in ((part, self.preview(digest)), (path, target)):
+            with source.open("rb") as handle:
+                os.fsync(handle.fileno())
+            source.replace(place)
 
     def sweep(self, survey_id: int) -> None:
         """Delete what a killed worker left half written (unfinished files are hidden until their rename)."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import shapely
 from geoalchemy2.shape import from_shape, to_shape
@@ -45,10 +48,13 @@ def check_site(  # noqa: PLR0913
     illegal_building_id: int | None = None,
     case_id: int | None = None,
     area_m2: Decimal | None = None,
+    measured: Mapping[str, Any] | None = None,
     note: str | None = None,
+    client_id: UUID | None = None,
 ) -> int:
     """Record that somebody was there; the number of the record, which is never changed.
 
+    ``measured``: further columns of the record by name (metres, storeys, use, material).
     ``place`` is lon, lat in EPSG:4490; without one it is the building's or the case's. A suspected building that is
     none is dismissed. Raises NotAllowed, NotFound, Refused.
     """
@@ -76,6 +82,7 @@ def check_site(  # noqa: PLR0913
     check = SiteCheck(
         source=source, illegal_building_id=illegal_building_id, case_id=case_id, conclusion=conclusion,
         checked_at=checked_at, person_id=person.id, area_m2=area_m2, note=(note or "").strip() or None, geom=geom,
+        client_id=client_id, **measured or {},
     )  # fmt: skip
     session.add(check)
     if building is not None and building.status == "to_check" and conclusion == "no_violation":

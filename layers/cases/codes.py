@@ -14,6 +14,7 @@ __all__ = [
     "ROUTES",
     "SERVICE_METHODS",
     "UNITS",
+    "USES",
 ]
 
 CASE_STATUSES = codes(
@@ -42,6 +43,16 @@ CONCLUSIONS = codes(
     ("no_violation", "不属于违法", "no violation"),
     ("standing", "尚未拆除", "still standing"),
     ("demolished", "已拆除", "demolished"),
+)
+USES = codes(
+    ("dwelling", "居住", "dwelling"),
+    ("shop", "经营", "shop or trade"),
+    ("factory", "生产加工", "factory or workshop"),
+    ("storage", "仓储", "storage"),
+    ("parking", "停车棚", "parking shed"),
+    ("farming", "种植养殖", "farming"),
+    ("vacant", "空置在建", "empty or being built"),
+    ("other", "其他", "other"),
 )
 DECISIONS = codes(
     ("demolish", "限期拆除", "demolish within a time limit"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from layers.buildings.codes import SOURCES
+from layers.buildings.codes import SOURCES, STRUCTURES
 from layers.cases.codes import (
     CASE_STATUSES,
     CONCLUSIONS,
@@ -32,6 +33,7 @@ from layers.cases.codes import (
     ROUTES,
     SERVICE_METHODS,
     UNITS,
+    USES,
 )
 from layers.columns import Feature, Key, one_of, positive, reference
 from layers.database import SRID, Base
@@ -91,7 +93,10 @@ class Case(Feature, Base):
 
 
 class SiteCheck(Base):
-    """Somebody was there: where (EPSG:4490), when, what he found; never changed. ``source``: what sent him."""
+    """Somebody was there: where (EPSG:4490), when, what was found and measured; never changed. ``source``: what sent
+    them. ``client_id`` is made by the phone, so that what it sends twice is one row. ``material`` has the values of
+    the structures of illegal buildings.
+    """
 
     __tablename__ = "site_checks"
     __table_args__ = (
@@ -107,7 +112,16 @@ class SiteCheck(Base):
     checked_at: Mapped[datetime] = mapped_column(_STAMP)
     person_id: Mapped[int | None] = reference("people")
     area_m2: Mapped[Decimal | None] = positive("area_m2")
+    length_m: Mapped[Decimal | None] = positive("length_m", 8)
+    width_m: Mapped[Decimal | None] = positive("width_m", 8)
+    height_m: Mapped[Decimal | None] = positive("height_m", 6)
+    storeys: Mapped[int | None] = mapped_column(
+        CheckConstraint("storeys BETWEEN 1 AND 99", name="storeys_sensible")
+    )
+    use: Mapped[str | None] = one_of("use", USES)
+    material: Mapped[str | None] = one_of("material", STRUCTURES)
     note: Mapped[str | None] = mapped_column(Text)
+    client_id: Mapped[UUID | None] = mapped_column(unique=True)
     geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", SRID, spatial_index=False), nullable=False)
     recorded_at: Mapped[datetime] = mapped_column(_STAMP, server_default=func.now())
     synthetic: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -62,8 +62,8 @@ export async function create(path: string, body: unknown): Promise<string> {
 }
 export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
 /** Sends a file as it is. */
-export async function sendFile<T>(path: string, file: File): Promise<T> {
-  const headers = { accept: 'application/json', 'content-type': 'application/octet-stream' }
+export async function sendFile<T>(path: string, file: Blob, more: Record<string, string> = {}): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': 'application/octet-stream', ...more }
   const answer = await fetch(path, { method: 'POST', credentials: 'same-origin', headers, body: file }).catch(() => {
     throw new Problem(0, 'network', null, null)
   })

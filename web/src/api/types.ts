@@ -76,3 +76,11 @@ export type ImportPreview = FeatureCollection<Geometry, { row: number; code: str
 
 export type Figure = Schemas['FigureOut']
 export type HalfYear = Schemas['HalfYearOut']
+
+export type Task = Narrowed<Schemas['TaskOut'], { geometry: MultiPolygon | Polygon }>
+export type TaskPage = Narrowed<Schemas['TaskList'], { items: Task[] }>
+export type TaskFull = Narrowed<Schemas['TaskFullOut'], { geometry: MultiPolygon | Polygon }>
+export type Conclusion = Task['conclusions'][number]
+export type SiteCheckFull = Schemas['SiteCheckFullOut']
+export type FoundIn = Schemas['FoundIn']
+export type PhotographAnswer = Schemas['PhotographOut']

@@ -54,3 +54,9 @@ export async function locate(): Promise<boolean> {
     locating.value = false
   }
 }
+
+/** The same without asking: only where the person has allowed it before. */
+export async function locateIfAllowed(): Promise<void> {
+  const permission = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null)
+  if (permission?.state === 'granted' && window.isSecureContext) await locate()
+}

@@ -1,6 +1,7 @@
 /** The phone's map: the grids and their surroundings from the catalogue, the place and its accuracy. Pure. */
+import type { FeatureCollection } from 'geojson'
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl'
-import type { Catalogue, Where } from '@/api/types'
+import type { Catalogue, Task, Where } from '@/api/types'
 import { ground } from '@/map/ground'
 import { NOTHING, collection } from '@/map/overlays'
 import { labels, shapes } from '@/map/paint'
@@ -18,6 +19,8 @@ export interface FieldPicture {
   language: 'zh' | 'en'
   place: Place | null
   grid: Where['grid']
+  tasks: Task[]
+  opened: Task | null
   tiandituKey: string | null
   credit: string
 }
@@ -31,6 +34,29 @@ function placeLayers(theme: Theme): LayerSpecification[] {
     { id: 'place/dot', type: 'circle', source: 'place', paint: { 'circle-radius': 7, 'circle-color': '#1d5bb8' } },
   ]
 }
+
+/** Red as illegal buildings are everywhere; a demolition check is a ring, what others have taken is pale; the one that
+ * is looked at is its outline. */
+function taskLayers(theme: Theme): LayerSpecification[] {
+  const [red, edge] = theme === 'light' ? ['#b0261e', '#ffffff'] : ['#ff8f85', '#10151c']
+  const ring = ['==', ['get', 'purpose'], 'demolition']
+  return [
+    { id: 'opened/case', type: 'line', source: 'opened', paint: { 'line-color': edge, 'line-width': 6 } },
+    { id: 'opened/line', type: 'line', source: 'opened', paint: { 'line-color': red, 'line-width': 3, 'line-dasharray': [2, 1.2] } },
+    { id: 'tasks/case', type: 'circle', source: 'tasks', paint: { 'circle-radius': 13, 'circle-color': edge, 'circle-opacity': ['get', 'strength'] } },
+    { id: 'tasks/pin', type: 'circle', source: 'tasks', paint: {
+      'circle-radius': 8, 'circle-color': ['case', ring as never, edge, red], 'circle-stroke-width': 3, 'circle-stroke-color': red, 'circle-opacity': ['get', 'strength'], 'circle-stroke-opacity': ['get', 'strength'],
+    } },
+  ]
+}
+
+const pins = (tasks: Task[]): FeatureCollection => ({
+  type: 'FeatureCollection',
+  features: tasks.map((task) => ({
+    type: 'Feature', id: task.id, geometry: { type: 'Point', coordinates: [task.lon, task.lat] },
+    properties: { purpose: task.purpose, strength: task.claim && !task.claim.mine ? 0.45 : 1 },
+  })),
+})
 
 export function fieldStyle(picture: FieldPicture): StyleSpecification {
   const { catalogue, theme, strong, language, place, grid } = picture
@@ -47,11 +73,13 @@ export function fieldStyle(picture: FieldPicture): StyleSpecification {
       ...base.sources,
       ...Object.fromEntries(layers.map((layer) => [layer.id, { type: 'vector' as const, tiles: [`${location.origin}${layer.tiles}`], minzoom: layer.min_zoom, maxzoom: layer.max_zoom }])),
       accuracy: { type: 'geojson', data: place?.accuracy ? collection(circle(place.at, place.accuracy)) : NOTHING },
+      tasks: { type: 'geojson', data: pins(picture.tasks.filter(({ id }) => id !== picture.opened?.id)) },
+      opened: { type: 'geojson', data: picture.opened ? collection(picture.opened.geometry) : NOTHING },
       place: { type: 'geojson', data: place ? collection({ type: 'Point', coordinates: place.at }) : NOTHING },
     },
     layers: [
       ...base.below, ...base.above, ...bolder.flatMap((layer) => shapes(layer, drawing)), ...mine,
-      ...bolder.flatMap((layer) => labels(layer, drawing)), ...placeLayers(theme),
+      ...bolder.flatMap((layer) => labels(layer, drawing)), ...placeLayers(theme), ...taskLayers(theme),
     ],
   }
 }

@@ -120,6 +120,16 @@ const zh = {
   field: {
     locate: '我在哪个网格', locating: '正在定位', again: '重新定位', accuracy: '定位精度 ±{m}', grid: '网格', owner: '权属', manager: '管理', differ: '权属与管理不一致', differHint: '此处由{manager}日常管理，权属为{owner}。', boundary: '距网格边界', outside: '不在任何网格内', outsideHint: '此处不在本区的单元网格范围内。', division: '所在乡镇街道', denied: '没有定位权限', deniedHint: '请在系统设置中允许浏览器使用位置，或点按地图选点。', unavailable: '暂时定不了位', unavailableHint: '走到开阔处再试，或点按地图选点。', near: '离边界比定位误差还近，可能在相邻网格', pick: '点按地图可查看任意一点', contrast: '高对比度', full: '完整地图', coordinates: '坐标', picked: '地图选点', located: '定位结果', insecure: '定位需要安全连接（https）',
   },
+  check: {
+    sheet: '任务与网格', tasks: '核查任务', whose: '{whose}', everything: '全区', signIn: '登录后查看核查任务', signInHint: '所在单位管理的网格里待现场核查的建筑会列在这里，由近到远。', empty: '没有待核查的建筑', emptyHint: '复核人员采纳疑似图斑，或限期拆除到期后，需要现场核查的建筑会出现在这里。',
+    sort: '定位，由近到远', again: '重新定位', stale: '连不上服务器，显示的是上次的任务', outbox: '待发送', badge: '待发送 {n}', waiting: '待发送', sending: '正在发送', refused: '未被接收', draft: '未完成', waitingHint: '已存在手机里，正等待发送', offlineHint: '已存在手机里，有网络后自动发送', sendNow: '立即发送',
+    mine: '我已领取', claimedBy: '{by}已领取', claim: '领取', giveBack: '退回', claimOffline: '没有网络，不能领取；可以先核查，有网络后自动发送。', purposes: { first: '首次核查', recheck: '再次核查', demolition: '拆除核验' }, points: { n: '北', ne: '东北', e: '东', se: '东南', s: '南', sw: '西南', w: '西', nw: '西北' },
+    grid: '单元网格', source: '来源', sources: { survey: '航飞', patrol: '巡查', hotline: '热线', petition: '信访' }, seen: '航飞所见', area: '面积', foundOn: '发现日期', case: '案件', performBy: '自行拆除期限', goneOn: '航飞显示已拆', lookFirst: '请核对：位置是否相符、是否新建或扩建、层数与用途、有无许可公示。', lookDemolition: '请核对：是否全部拆除、建筑垃圾是否清运、有无复建。', earlier: '此前的核查',
+    photographs: '现场照片', photograph: '现场照片 {n}', addPhotograph: '拍照', takePhotograph: '拍摄照片', removePhotograph: '删除照片 {n}', photographHint: '拍下全貌与细部。照片原样保存，拍摄时即计算校验值（SHA-256）；相机打开定位更好。', hashing: '正在校验', sent: '已送达', noHash: '未能计算校验值：页面不是安全连接（https）', noHashShort: '无校验值',
+    conclusion: '结论', conclusions: { violation: '属于违法', no_violation: '不属于违法', standing: '尚未拆除', demolished: '已拆除' }, needConclusion: '请先选择结论', measured: '量测', measures: { length: '长', width: '宽', area: '面积', height: '高', storeys: '层数' }, wrongNumber: '请改正：{names}（须为大于零的数）', note: '情况说明',
+    use: '用途', uses: { dwelling: '居住', shop: '经营', factory: '生产加工', storage: '仓储', parking: '停车棚', farming: '种植养殖', vacant: '空置在建', other: '其他' }, material: '结构', materials: { steel_sheet: '彩钢', brick: '砖混', concrete: '钢筋混凝土', container: '集装箱', other: '其他' },
+    submit: '提交核查', kept: '已保存，正在发送', keptOffline: '已保存在手机里，有网络后自动发送', arrived: '{code} 的核查已送达', refusedNote: '{code} 的核查未被接收，请打开查看原因', keepFailed: '手机里存不下', keepFailedHint: '请勿关闭页面；清出存储空间，或退出无痕模式后重试。', edit: '修改', over: '目前不需要核查', toList: '返回任务',
+  },
 }
 
 export type Messages = typeof zh

@@ -18,6 +18,8 @@ export const mayReview = computed(() => has('reviewer', 'administrator'))
 
 /** To say which verdicts take a second pair of eyes. */
 export const mayChangeReview = computed(() => has('administrator'))
+/** To look at buildings on site. */
+export const mayCheck = computed(() => has('inspector', 'officer', 'administrator'))
 
 export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
 

@@ -1,0 +1,1 @@
+"""Photographs taken on site, kept as they came."""
