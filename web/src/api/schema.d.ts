@@ -150,6 +150,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deadlines
+         * @description What runs out in so many days across the open cases, and the duties that were missed; earliest first.
+         */
+        get: operations["deadlines_api_cases_deadlines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/order": {
         parameters: {
             query?: never;
@@ -174,6 +194,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests
+         * @description What waits for an approval, longest first, with what granting it would do.
+         */
+        get: operations["requests_api_cases_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/site-checks": {
         parameters: {
             query?: never;
@@ -183,7 +223,7 @@ export interface paths {
         };
         /**
          * Unfiled
-         * @description Site checks that found a violation and are not filed yet.
+         * @description Site checks that found a violation and are not filed yet, at one building or at all.
          */
         get: operations["unfiled_api_cases_site_checks_get"];
         put?: never;
@@ -192,6 +232,26 @@ export interface paths {
          * @description Record a site check: before a filing, or of a case to see whether a structure is gone.
          */
         post: operations["check_site_api_cases_site_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/site-checks/{check_id}/filing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Try Filing
+         * @description The route proposed for a site check, and what filing would leave behind; nothing is filed. 409 says why not.
+         */
+        get: operations["try_filing_api_cases_site_checks__check_id__filing_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -232,6 +292,26 @@ export interface paths {
          * @description Do an act on the version that was seen, or ask for one that takes an approval; 409 says why not.
          */
         post: operations["act_api_cases__case_id__acts__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/acts/{act}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Act
+         * @description What an act, or the request for it once granted, would leave behind; nothing is done. 409 says why not.
+         */
+        post: operations["try_act_api_cases__case_id__acts__act__try_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -292,6 +372,30 @@ export interface paths {
         get: operations["config_api_config_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Known
+         * @description The years whose days off are known, latest first.
+         */
+        get: operations["known_api_holidays_get"];
+        put?: never;
+        /**
+         * Load
+         * @description Load whole years (CSV: date,kind,name,source) and count the periods again that waited for them.
+         */
+        post: operations["load_api_holidays_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1814,6 +1918,15 @@ export interface components {
             version: number;
         };
         /**
+         * AreaOut
+         * @description A planning area in which something lies.
+         */
+        AreaOut: {
+            kind: components["schemas"]["TextPair"];
+            /** Name */
+            name: string;
+        };
+        /**
          * BaselineOut
          * @description The earlier flight it is compared with.
          */
@@ -1932,9 +2045,17 @@ export interface components {
         };
         /**
          * CaseList
-         * @description One page of cases and how many there are in all.
+         * @description One page of cases, how many there are in all and in each state, and what they can be narrowed to.
          */
         CaseList: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Divisions */
+            divisions: components["schemas"]["DivisionRef"][];
+            /** Handlers */
+            handlers: components["schemas"]["HandlerRef"][];
             /** Items */
             items: components["schemas"]["CaseShort"][];
             /** Total */
@@ -1972,6 +2093,7 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+            next_deadline: components["schemas"]["DeadlineOut"] | null;
             /** Party Name */
             party_name: string | null;
             /** Requests */
@@ -1988,6 +2110,30 @@ export interface components {
             steps: components["schemas"]["StepOut"][];
             /** Synthetic */
             synthetic: boolean;
+            /** Title */
+            title: string;
+            turn: components["schemas"]["TurnOut"];
+            /** Version */
+            version: number;
+            waiting: components["schemas"]["GrantingOut"] | null;
+        };
+        /**
+         * CaseRef
+         * @description A case where others are told of; place in EPSG:4490.
+         */
+        CaseRef: {
+            /** Code */
+            code: string;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            status: components["schemas"]["State"];
             /** Title */
             title: string;
             /** Version */
@@ -2021,6 +2167,7 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+            next_deadline: components["schemas"]["DeadlineOut"] | null;
             /** Party Name */
             party_name: string | null;
             /** Reviewed On */
@@ -2031,6 +2178,7 @@ export interface components {
             synthetic: boolean;
             /** Title */
             title: string;
+            turn: components["schemas"]["TurnOut"];
             /** Version */
             version: number;
         };
@@ -2056,6 +2204,15 @@ export interface components {
             /** Field */
             field: string;
             title: components["schemas"]["TextPair"];
+        };
+        /**
+         * ChoiceOut
+         * @description One value of a list.
+         */
+        ChoiceOut: {
+            title: components["schemas"]["TextPair"];
+            /** Value */
+            value: string;
         };
         /**
          * CodeOut
@@ -2142,8 +2299,25 @@ export interface components {
             sound_rows: boolean;
         };
         /**
+         * ConsequenceOut
+         * @description What an act would leave behind; ``effective_on``: the day from which a service counts.
+         */
+        ConsequenceOut: {
+            after: components["schemas"]["State"];
+            /** Approver */
+            approver: boolean;
+            basis: components["schemas"]["TextPair"];
+            before: components["schemas"]["State"] | null;
+            /** Effective On */
+            effective_on: string | null;
+            /** Opens */
+            opens: components["schemas"]["DeadlineOut"][];
+        };
+        /**
          * DeadlineOut
          * @description An open period: its last day, how it was counted, its light. Not ``settled``: a year's holidays are missing.
+         *
+         *     ``duty``: it binds the bureau. ``working_days_left`` is null where a year's holidays are missing.
          */
         DeadlineOut: {
             /** Basis */
@@ -2157,6 +2331,8 @@ export interface components {
             counted_from: string;
             /** Days Left */
             days_left: number;
+            /** Duty */
+            duty: boolean;
             /**
              * Ends On
              * Format: date
@@ -2167,6 +2343,8 @@ export interface components {
             /** Settled */
             settled: boolean;
             unit: components["schemas"]["Unit"];
+            /** Working Days Left */
+            working_days_left: number | null;
         };
         /**
          * Decision
@@ -2316,6 +2494,22 @@ export interface components {
             seed: number;
         };
         /**
+         * DueList
+         * @description Periods that end soon, and duties that were missed.
+         */
+        DueList: {
+            /** Items */
+            items: components["schemas"]["DueOut"][];
+        };
+        /**
+         * DueOut
+         * @description A period of an open case.
+         */
+        DueOut: {
+            case: components["schemas"]["CaseRef"];
+            deadline: components["schemas"]["DeadlineOut"];
+        };
+        /**
          * FieldOut
          * @description A field that the viewer may see.
          */
@@ -2379,6 +2573,19 @@ export interface components {
             title: string;
         };
         /**
+         * FilingOut
+         * @description The route proposed for a site check and why, where it lies, all routes, and what filing would leave behind.
+         */
+        FilingOut: {
+            /** Areas */
+            areas: components["schemas"]["AreaOut"][];
+            consequence: components["schemas"]["ConsequenceOut"];
+            proposed: components["schemas"]["ChoiceOut"];
+            /** Routes */
+            routes: components["schemas"]["ChoiceOut"][];
+            why: components["schemas"]["TextPair"];
+        };
+        /**
          * FlightRef
          * @description A flight by id, code and date.
          */
@@ -2392,6 +2599,21 @@ export interface components {
             flown_on: string;
             /** Survey Id */
             survey_id: number;
+        };
+        /**
+         * GrantingOut
+         * @description A request that waits: what granting it would do, or why it cannot be granted any more.
+         */
+        GrantingOut: {
+            consequence: components["schemas"]["ConsequenceOut"] | null;
+            /** May Answer */
+            may_answer: boolean;
+            /** Mine */
+            mine: boolean;
+            /** Request Id */
+            request_id: number;
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
         };
         /**
          * GridOut
@@ -2436,6 +2658,16 @@ export interface components {
             year: number;
         };
         /**
+         * HandlerRef
+         * @description An organisation that handles cases.
+         */
+        HandlerRef: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * HeightOut
          * @description The height at a place (lon/lat, EPSG:4490) as the flight's surface model has it; null where it has none.
          */
@@ -2462,6 +2694,14 @@ export interface components {
             scale: number;
             /** Turn Deg */
             turn_deg: number;
+        };
+        /**
+         * HolidaysOut
+         * @description The years that are known.
+         */
+        HolidaysOut: {
+            /** Years */
+            years: components["schemas"]["YearOut"][];
         };
         /**
          * ImageryOut
@@ -2677,6 +2917,16 @@ export interface components {
          * @enum {string}
          */
         Light: "green" | "amber" | "red" | "running" | "over";
+        /**
+         * LoadedOut
+         * @description The years that were loaded, and how many periods were counted again.
+         */
+        LoadedOut: {
+            /** Counted Again */
+            counted_again: number;
+            /** Years */
+            years: number[];
+        };
         /**
          * MadeOut
          * @description A layer that was made.
@@ -3063,6 +3313,19 @@ export interface components {
          */
         Route: "planning_64" | "planning_65" | "planning_66" | "land_77" | "land_78" | "appearance";
         /**
+         * SaidOut
+         * @description One thing that was said with an act; ``text`` is the title of a coded value.
+         */
+        SaidOut: {
+            kind: components["schemas"]["WordKind"];
+            /** Name */
+            name: string;
+            text: components["schemas"]["TextPair"] | null;
+            title: components["schemas"]["TextPair"];
+            /** Value */
+            value: boolean | number | string;
+        };
+        /**
          * SampleList
          * @description One page of samples and how many there are in all.
          */
@@ -3318,6 +3581,8 @@ export interface components {
         SiteCheckOut: {
             /** Area M2 */
             area_m2: number | null;
+            /** Building Code */
+            building_code: string | null;
             /** By */
             by: string | null;
             /** Case Id */
@@ -3332,6 +3597,8 @@ export interface components {
              * @enum {string}
              */
             conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Division */
+            division: string | null;
             /** Id */
             id: number;
             /** Illegal Building Id */
@@ -3405,9 +3672,7 @@ export interface components {
             /** By */
             by: string | null;
             /** Details */
-            details: {
-                [key: string]: unknown;
-            };
+            details: components["schemas"]["SaidOut"][];
             from_status: components["schemas"]["State"] | null;
             /** Legal Basis */
             legal_basis: string | null;
@@ -3607,6 +3872,14 @@ export interface components {
             tiles: string[];
         };
         /**
+         * TurnOut
+         * @description Who has the next move, and which act is due.
+         */
+        TurnOut: {
+            title: components["schemas"]["TextPair"] | null;
+            who: components["schemas"]["Who"];
+        };
+        /**
          * UndoIn
          * @description Take the last verdict back.
          */
@@ -3661,6 +3934,31 @@ export interface components {
             version: number;
         };
         /**
+         * WaitingList
+         * @description Requests that wait, longest first.
+         */
+        WaitingList: {
+            /** Items */
+            items: components["schemas"]["WaitingOut"][];
+        };
+        /**
+         * WaitingOut
+         * @description A request that waits, with its case.
+         */
+        WaitingOut: {
+            case: components["schemas"]["CaseRef"];
+            consequence: components["schemas"]["ConsequenceOut"] | null;
+            /** May Answer */
+            may_answer: boolean;
+            /** Mine */
+            mine: boolean;
+            request: components["schemas"]["RequestOut"];
+            /** Request Id */
+            request_id: number;
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
+        };
+        /**
          * WhereOut
          * @description What lies at a place.
          */
@@ -3670,16 +3968,45 @@ export interface components {
             projected: components["schemas"]["ProjectedOut"];
         };
         /**
+         * Who
+         * @description Who has to do something; ``party``: a period of the party runs, and the bureau waits for its end.
+         * @enum {string}
+         */
+        Who: "officer" | "reviewer" | "approver" | "party" | "court" | "nobody";
+        /**
+         * WordKind
+         * @description What sort of thing a word is: ``yuan`` and ``days`` are figures with that unit.
+         * @enum {string}
+         */
+        WordKind: "text" | "long_text" | "date" | "moment" | "yuan" | "days" | "flag" | "choice" | "choices" | "reference";
+        /**
          * WordOut
-         * @description One thing that is given with an act, by its name in the request.
+         * @description One thing that is given with an act, by its name in the request; ``choices`` are those of this case.
          */
         WordOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
             /** En */
             en: string;
+            kind: components["schemas"]["WordKind"];
             /** Name */
             name: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * YearOut
+         * @description One year: how many days off and make-up working days, and the notices that they come from.
+         */
+        YearOut: {
+            /** Holidays */
+            holidays: number;
+            /** Source */
+            source: string;
+            /** Workdays */
+            workdays: number;
+            /** Year */
+            year: number;
         };
     };
     responses: never;
@@ -4157,6 +4484,10 @@ export interface operations {
             query?: {
                 status?: components["schemas"]["State"] | null;
                 division?: string | null;
+                handler?: number | null;
+                light?: components["schemas"]["Light"] | null;
+                text?: string | null;
+                illegal_building?: number | null;
                 open?: boolean;
                 limit?: number;
                 offset?: number;
@@ -4250,6 +4581,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    deadlines_api_cases_deadlines_get: {
+        parameters: {
+            query?: {
+                within_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -4454,9 +4859,83 @@ export interface operations {
             };
         };
     };
-    unfiled_api_cases_site_checks_get: {
+    requests_api_cases_requests_get: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    unfiled_api_cases_site_checks_get: {
+        parameters: {
+            query?: {
+                illegal_building?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4546,6 +5025,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteCheckOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    try_filing_api_cases_site_checks__check_id__filing_get: {
+        parameters: {
+            query?: {
+                route?: components["schemas"]["Route"] | null;
+                ended_on?: string | null;
+                temporary?: boolean | null;
+                dwelling?: boolean | null;
+            };
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -4699,6 +5257,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    try_act_api_cases__case_id__acts__act__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+                act: components["schemas"]["Act"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsequenceOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -4922,6 +5559,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    known_api_holidays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidaysOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    load_api_holidays_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
