@@ -36,7 +36,8 @@ export const file = loading<CaseFile | null>(async () => (selected.value?.layer 
 export const forMe = computed(() => (inbox.value.value ?? []).filter((each) => each.may_answer).length)
 
 watch(selected, () => {
-  file.value.value = null
+  // what was just filed is there already, and is asked for anew all the same
+  if (selected.value?.layer !== 'cases' || selected.value.id !== file.value.value?.id) file.value.value = null
   file.problem.value = null
   if (selected.value?.layer === 'cases') void file.load()
 })
@@ -91,7 +92,13 @@ export const unfiledAt = async (building: number): Promise<SiteCheck[]> =>
   (await get<{ items: SiteCheck[] }>(`/api/cases/site-checks${query({ illegal_building: building })}`)).items
 export const tryFiling = (check: number, wish: Pick<FilingWish, 'route' | 'temporary' | 'dwelling' | 'ended_on'>): Promise<Filing> =>
   get<Filing>(`/api/cases/site-checks/${check}/filing${query({ ...wish, temporary: flag(wish.temporary), dwelling: flag(wish.dwelling) })}`)
-export const fileCase = async (wish: FilingWish): Promise<CaseFile> => changed(await post<CaseFile>('/api/cases', wish))
+export async function fileCase(wish: FilingWish): Promise<CaseFile> {
+  const made = await post<CaseFile>('/api/cases', wish)
+  file.value.value = made
+  openCase(made.id, made)
+  refresh()
+  return made
+}
 export async function checkSite(wish: SiteCheckWish): Promise<SiteCheck> {
   const made = await post<SiteCheck>('/api/cases/site-checks', wish)
   if (wish.case_id != null) void file.load()
