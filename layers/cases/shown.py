@@ -215,7 +215,7 @@ def _light(each: Deadline, at: Moment) -> Light:
 
 def _act(dossier: Dossier, act: Act, asker: Asker, at: Moment) -> dict[str, Any]:
     rule = rules.RULES[act]
-    refused = rules.why_not(dossier, act, asker, at)
+    refused = rules.why_not(dossier, act, asker, at) or words.nothing_to_choose(rule.takes, dossier)
     return {
         "act": act,
         "title": rule.title,

@@ -68,6 +68,8 @@ def _next(dossier: Dossier, at: Moment) -> Act | None:
             return act
     if any(dossier.last(each.issued_by) and dossier.served(each) is None for each in Document):
         return Act.SERVE
+    if dossier.state is State.REVIEWED:  # too late to decide
+        return Act.EXTEND
     hearing_waits = needs.hearing_held_if_asked(dossier, at, _ANYBODY) is not None
     return Act.HEAR if hearing_waits and dossier.state is State.NOTIFIED else None
 

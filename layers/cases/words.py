@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,9 +11,10 @@ from layers.cases import codes
 from layers.cases.dossier import Document, Dossier
 from layers.cases.given import WORDS
 from layers.cases.routes import decisions
+from layers.errors import Refused
 from layers.layer import Code, Text
 
-__all__ = ["Said", "WordKind", "choices", "kind", "read"]
+__all__ = ["Said", "WordKind", "choices", "kind", "nothing_to_choose", "read"]
 
 
 class WordKind(StrEnum):
@@ -94,13 +95,23 @@ def choices(name: str, dossier: Dossier) -> tuple[Code, ...]:
     return listed
 
 
+def nothing_to_choose(takes: Iterable[str], dossier: Dossier) -> Refused | None:
+    """Why an act that must name a document cannot: none waits to be served."""
+    if "document" not in takes or choices("document", dossier):
+        return None
+    return Refused(
+        reason_zh="没有待送达的文书：已作出的文书都已登记送达。",
+        reason_en="No document waits to be served: the service of all that were made is recorded.",
+    )
+
+
 def read(details: Mapping[str, Any]) -> list[Said]:
     """What was said with a step, in words; what other parts of a case tell is left out."""
     titles = WORDS | _NOTED
     return [
-        _said(name, titles[name], value)
-        for name, value in details.items()
-        if name in titles and name not in _ELSEWHERE and kind(name) is not WordKind.REFERENCE
+        _said(name, title, details[name])
+        for name, title in titles.items()
+        if name in details and name not in _ELSEWHERE and kind(name) is not WordKind.REFERENCE
     ]
 
 

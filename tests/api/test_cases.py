@@ -201,7 +201,8 @@ def test_trying_an_act_tells_its_consequence_and_does_nothing(officer: TestClien
     assert (said["served_on"]["kind"], said["served_on"]["value"]) == ("date", _today())
     serve = next(each for each in served["acts"] if each["act"] == "serve")
     assert [each["kind"] for each in serve["takes"]] == ["choice", "choice", "date"]
-    assert serve["takes"][0]["choices"] == []  # what was issued is served
+    assert (serve["possible"], serve["takes"][0]["choices"]) == (False, [])
+    assert "没有待送达的文书" in serve["why_not"]["zh"]
 
 
 def test_a_filing_is_tried_before_it_is_done(officer: TestClient, as_role: SignIn) -> None:

@@ -49,6 +49,11 @@ def test_the_party_is_waited_for_then_the_reviewer_and_a_request_waits_for_its_a
     assert whose(walk.dossier, walk.moment, asked=True) == Turn(Who.APPROVER)
 
 
+def test_who_may_no_longer_decide_has_to_ask_for_time() -> None:
+    walk = fresh(State.REVIEWED).wait(90)
+    assert whose(walk.dossier, walk.moment, asked=False) == Turn(Who.OFFICER, Act.EXTEND)
+
+
 @pytest.mark.parametrize("act", [each for each in Act if each is not Act.FILE])
 def test_what_is_foreseen_is_what_happens(act: Act) -> None:
     state = next(each for each in RULES[act].ways if each is not None)
@@ -77,7 +82,11 @@ def test_every_word_of_every_act_has_a_kind_and_only_lawful_choices() -> None:
     assert [each.value for each in words.choices("document", walk.dossier)] == ["decision"]
     assert [each.value for each in words.choices("decision", walk.dossier)] == ["demolish", "correct"]
     assert "planning_65" not in {each.value for each in words.choices("route", walk.dossier)}
-    assert [each.value for each in words.choices("document", walk.serve("decision").dossier)] == []
+    assert words.nothing_to_choose(RULES[Act.SERVE].takes, walk.dossier) is None
+    walk.serve("decision")
+    assert words.choices("document", walk.dossier) == ()
+    assert words.nothing_to_choose(RULES[Act.SERVE].takes, walk.dossier) is not None
+    assert words.nothing_to_choose(RULES[Act.DEMAND].takes, walk.dossier) is None
 
 
 def test_what_was_said_is_read_in_words_without_what_other_parts_tell() -> None:
