@@ -27,9 +27,13 @@ def test_an_officer_files_a_case_and_takes_two_steps(page: Page, site: Site) -> 
     page.get_by_test_id("file-1").click()
     expect(page.get_by_test_id("filing-proposal")).to_contain_text("不涉及建设，属市容管理")
     expect(page.get_by_test_id("consequence")).to_contain_text("状态由“未立案”变为“已立案”")
-    page.get_by_test_id("filing-title").fill("占道堆放")
+    page.get_by_test_id("filing-title").fill("屋顶加建")
+    page.get_by_test_id("filing-route").click()
+    page.get_by_role("option", name="城乡规划法第六十四条").click()
+    expect(page.get_by_test_id("filing-reason")).to_be_visible()
+    page.get_by_test_id("filing-reason").fill("位于城区")
     page.get_by_test_id("filing-confirm").click()
-    expect(page.get_by_test_id("case-title")).to_have_text("占道堆放", timeout=20_000)
+    expect(page.get_by_test_id("case-title")).to_have_text("屋顶加建", timeout=20_000)
 
     page.get_by_test_id("act-notify").click()
     page.get_by_test_id("act-check").click()
@@ -52,4 +56,5 @@ def test_an_officer_files_a_case_and_takes_two_steps(page: Page, site: Site) -> 
     with database.session(site.url) as session:
         done = session.scalars(text("SELECT act FROM case_steps ORDER BY seq")).all()
         asked = session.execute(text("SELECT act, days, granted FROM case_requests")).all()
+        assert session.scalar(text("SELECT route FROM cases")) == "planning_64"
     assert (done, asked) == (["file", "notify"], [("extend", 30, None)])
