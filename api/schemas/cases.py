@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -14,24 +14,40 @@ from api.schemas.shared import Shape, TextPair
 from layers.cases.deadlines import Kind, Light, Unit
 from layers.cases.dossier import Act, Document, State
 from layers.cases.routes import Decision, Route
+from layers.cases.turn import Who
+from layers.cases.words import WordKind
 
 __all__ = [
     "ActIn",
     "ActOut",
     "AnswerIn",
+    "AreaOut",
     "CaseList",
     "CaseOut",
+    "CaseRef",
     "CaseShort",
     "CasesWanted",
+    "ChoiceOut",
+    "ConsequenceOut",
     "DeadlineOut",
+    "DueList",
+    "DueOut",
     "FileIn",
+    "FilingOut",
+    "FilingWanted",
+    "GrantingOut",
+    "HandlerRef",
     "OrderOut",
     "RequestOut",
+    "SaidOut",
     "ServiceOut",
     "SiteCheckIn",
     "SiteCheckList",
     "SiteCheckOut",
     "StepOut",
+    "TurnOut",
+    "WaitingList",
+    "WaitingOut",
     "WordOut",
 ]
 
@@ -43,13 +59,46 @@ Yuan = Field(default=None, ge=0, max_digits=12, decimal_places=2)
 
 
 class CasesWanted(Shape):
-    """Which cases; ``open`` leaves out those that are closed or revoked."""
+    """Which cases; ``open`` leaves out those that are closed or revoked, ``light`` is that of the next period.
+
+    ``text`` is part of the number or the subject.
+    """
 
     status: State | None = None
     division: str | None = None
+    handler: int | None = None
+    light: Light | None = None
+    text: str | None = Field(default=None, max_length=200)
+    illegal_building: int | None = None
     open: bool = False
     limit: int = Field(default=200, ge=1, le=1000)
     offset: int = Field(default=0, ge=0)
+
+
+class DeadlineOut(Shape):
+    """An open period: its last day, how it was counted, its light. Not ``settled``: a year's holidays are missing.
+
+    ``duty``: it binds the bureau. ``working_days_left`` is null where a year's holidays are missing.
+    """
+
+    kind: Kind
+    counted_from: date
+    count: int
+    unit: Unit
+    ends_on: date
+    settled: bool
+    days_left: int
+    working_days_left: int | None
+    light: Light
+    duty: bool
+    basis: str
+
+
+class TurnOut(Shape):
+    """Who has the next move, and which act is due."""
+
+    who: Who
+    title: TextPair | None
 
 
 class CaseShort(Shape):
@@ -73,13 +122,69 @@ class CaseShort(Shape):
     handler: str | None
     synthetic: bool
     version: int
+    next_deadline: DeadlineOut | None
+    turn: TurnOut
+
+
+class HandlerRef(Shape):
+    """An organisation that handles cases."""
+
+    id: int
+    name: str
 
 
 class CaseList(Shape):
-    """One page of cases and how many there are in all."""
+    """One page of cases, how many there are in all and in each state, and what they can be narrowed to."""
 
     total: int
+    counts: dict[State, int]
+    divisions: list[DivisionRef]
+    handlers: list[HandlerRef]
     items: list[CaseShort]
+
+
+class CaseRef(Shape):
+    """A case where others are told of; place in EPSG:4490."""
+
+    id: int
+    code: str
+    title: str
+    status: State
+    lon: float
+    lat: float
+    version: int
+    division: DivisionRef | None
+    handler: str | None
+
+
+class DueOut(Shape):
+    """A period of an open case."""
+
+    case: CaseRef
+    deadline: DeadlineOut
+
+
+class DueList(Shape):
+    """Periods that end soon, and duties that were missed."""
+
+    items: list[DueOut]
+
+
+class ChoiceOut(Shape):
+    """One value of a list."""
+
+    value: str
+    title: TextPair
+
+
+class SaidOut(Shape):
+    """One thing that was said with an act; ``text`` is the title of a coded value."""
+
+    name: str
+    title: TextPair
+    kind: WordKind
+    value: bool | int | str
+    text: TextPair | None
 
 
 class StepOut(Shape):
@@ -95,7 +200,7 @@ class StepOut(Shape):
     approver: str | None
     reason: str | None
     legal_basis: str | None
-    details: dict[str, Any]
+    details: list[SaidOut]
 
 
 class ServiceOut(Shape):
@@ -121,6 +226,8 @@ class SiteCheckOut(Shape):
     note: str | None
     case_id: int | None
     illegal_building_id: int | None
+    building_code: str | None
+    division: str | None
     lon: float
     lat: float
 
@@ -129,20 +236,6 @@ class SiteCheckList(Shape):
     """Site checks."""
 
     items: list[SiteCheckOut]
-
-
-class DeadlineOut(Shape):
-    """An open period: its last day, how it was counted, its light. Not ``settled``: a year's holidays are missing."""
-
-    kind: Kind
-    counted_from: date
-    count: int
-    unit: Unit
-    ends_on: date
-    settled: bool
-    days_left: int
-    light: Light
-    basis: str
 
 
 class RequestOut(Shape):
@@ -160,12 +253,49 @@ class RequestOut(Shape):
     note: str | None
 
 
+class ConsequenceOut(Shape):
+    """What an act would leave behind; ``effective_on``: the day from which a service counts."""
+
+    before: State | None
+    after: State
+    basis: TextPair
+    opens: list[DeadlineOut]
+    effective_on: date | None
+    approver: bool
+
+
+class GrantingOut(Shape):
+    """A request that waits: what granting it would do, or why it cannot be granted any more."""
+
+    request_id: int
+    title: TextPair
+    consequence: ConsequenceOut | None
+    why_not: TextPair | None
+    may_answer: bool
+    mine: bool
+
+
+class WaitingOut(GrantingOut):
+    """A request that waits, with its case."""
+
+    case: CaseRef
+    request: RequestOut
+
+
+class WaitingList(Shape):
+    """Requests that wait, longest first."""
+
+    items: list[WaitingOut]
+
+
 class WordOut(Shape):
-    """One thing that is given with an act, by its name in the request."""
+    """One thing that is given with an act, by its name in the request; ``choices`` are those of this case."""
 
     name: str
     zh: str
     en: str
+    kind: WordKind
+    choices: list[ChoiceOut]
 
 
 class ActOut(Shape):
@@ -188,6 +318,7 @@ class CaseOut(CaseShort):
     services: list[ServiceOut]
     site_checks: list[SiteCheckOut]
     requests: list[RequestOut]
+    waiting: GrantingOut | None
     deadlines: list[DeadlineOut]
     acts: list[ActOut]
 
@@ -217,6 +348,32 @@ class FileIn(Shape):
     temporary: bool | None = None
     dwelling: bool | None = None
     handler_id: int | None = None
+
+
+class FilingWanted(Shape):
+    """What a filing is tried with; see FileIn."""
+
+    route: Route | None = None
+    ended_on: date | None = None
+    temporary: bool | None = None
+    dwelling: bool | None = None
+
+
+class AreaOut(Shape):
+    """A planning area in which something lies."""
+
+    name: str
+    kind: TextPair
+
+
+class FilingOut(Shape):
+    """The route proposed for a site check and why, where it lies, all routes, and what filing would leave behind."""
+
+    proposed: ChoiceOut
+    why: TextPair
+    areas: list[AreaOut]
+    routes: list[ChoiceOut]
+    consequence: ConsequenceOut
 
 
 class ActIn(Shape):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,8 @@ from geoalchemy2.shape import from_shape, to_shape
 from sqlalchemy.orm import Session
 
 from layers.buildings.model import IllegalBuilding
-from layers.cases import effects, given, holidays, routes, rules, store
+from layers.cases import consequence, effects, given, holidays, routes, rules, store
+from layers.cases.consequence import Consequence
 from layers.cases.dossier import SHANGHAI, Act, Dossier, Outcome, Step
 from layers.cases.dossier import SiteCheck as Checked
 from layers.cases.given import Given
@@ -28,7 +29,32 @@ from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
 from layers.places import where
 
-__all__ = ["act", "answer", "ask", "check_site", "file", "load_holidays", "moment", "propose", "set_order"]
+__all__ = [
+    "Foreseen",
+    "act",
+    "answer",
+    "ask",
+    "check_site",
+    "file",
+    "foresee",
+    "foresee_filing",
+    "load_holidays",
+    "moment",
+    "propose",
+    "set_order",
+]
+
+
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A filing before it is done: the proposal, name and kind of the planning areas, the consequence."""
+
+    proposal: routes.Proposal
+    areas: list[tuple[str, str]]
+    consequence: Consequence
 
 
 def moment(session: Session, now: datetime) -> Moment:
@@ -224,20 +250,49 @@ def answer(
 def propose(session: Session, check: SiteCheck, said: Given) -> routes.Proposal:
     """The route for what was checked, from the planning areas where it lies."""
     building = _building(session, check.illegal_building_id)
-    shape = to_shape(building.geom if building else check.geom)
     return routes.propose(
-        store.zones(session, shapely.to_wkb(shape)),
+        {kind for _, kind in _zones(session, check, building)},
         building=building is not None or said.route not in {None, Route.APPEARANCE},
         temporary=bool(said.temporary),
         dwelling=bool(said.dwelling),
     )
 
 
+def foresee(
+    session: Session, person: SignedIn, case_id: int, wanted: Act, said: Given, *, version: int, now: datetime
+) -> Consequence:
+    """What an act, or the request for it once granted, would leave behind; nothing is written.
+
+    Raises NotAllowed, NotFound, Conflict, Refused: the same that doing it would.
+    """
+    if wanted is Act.FILE:
+        raise Refused(reason_zh="立案请使用立案入口。", reason_en="A case is filed at its own door.")
+    case = _open(session, case_id, version)
+    asker, at = Asker(person.id, person.roles), moment(session, now)
+    return consequence.foresee(store.dossier(session, case), wanted, asker, said, at)
+
+
+def foresee_filing(session: Session, person: SignedIn, said: Given, *, now: datetime) -> Foreseen:
+    """The route proposed for a site check, where it lies, and what filing would leave behind.
+
+    Without a route in ``said`` the proposed one is taken. Raises NotAllowed, NotFound, Refused.
+    """
+    check = store.site_check(session, said.site_check_id or 0)
+    _not_filed_yet(session, check)
+    proposal = propose(session, check, said)
+    areas = _zones(session, check, _building(session, check.illegal_building_id))
+    said = replace(said, route=said.route or proposal.route.value, title=said.title or "—")  # decides nothing
+    seen = Dossier(checks=(Checked(check.id, check.conclusion, check.checked_at),))
+    at = moment(session, now)
+    left = consequence.foresee(seen, Act.FILE, Asker(person.id, person.roles), said, at)
+    return Foreseen(proposal, areas, left)
+
+
 def set_order(session: Session, person: SignedIn, order: str) -> None:
     """Say whether announcement or demand comes first in this bureau. Raises NotAllowed, Refused."""
     require(
         person.roles,
-        frozenset({Role.ADMINISTRATOR}),
+        ADMINISTRATORS,
         act_zh="设定强制执行次序",
         act_en="set the order of enforcement",
     )
@@ -246,12 +301,17 @@ def set_order(session: Session, person: SignedIn, order: str) -> None:
     store.set_enforcement_order(session, order)
 
 
-def load_holidays(session: Session, path: Path) -> tuple[list[int], int]:
+def load_holidays(
+    session: Session, notice: Path | bytes, person: SignedIn | None = None
+) -> tuple[list[int], int]:
     """Load years of days off and count the periods again that waited for them; the years, and how many periods.
 
-    Raises Refused; then nothing is changed.
+    ``person``: who asks for it over HTTP; None is whoever has the command line. Raises NotAllowed, Refused; then
+    nothing is changed.
     """
-    years = holidays.read(path)
+    if person is not None:
+        require(person.roles, ADMINISTRATORS, act_zh="导入放假安排", act_en="load holidays")
+    years = holidays.read(notice)
     holidays.load(session, years)
     return sorted(years), store.recount(session, holidays.calendar(session))
 
@@ -270,6 +330,11 @@ def _building(session: Session, building_id: int | None) -> IllegalBuilding | No
     if found is None:
         raise NotFound(what_zh="违法建设", what_en="illegal building", key=building_id)
     return found
+
+
+def _zones(session: Session, check: SiteCheck, building: IllegalBuilding | None) -> list[tuple[str, str]]:
+    shape = to_shape(building.geom if building else check.geom)
+    return store.zones(session, shapely.to_wkb(shape))
 
 
 def _not_filed_yet(session: Session, check: SiteCheck) -> None:

@@ -10,7 +10,11 @@ __all__ = [
     "DAY_KINDS",
     "DECISIONS",
     "DOCUMENTS",
+    "HEARD",
+    "MEANS",
+    "OUTCOMES",
     "PERIODS",
+    "REMEDIES",
     "ROUTES",
     "SERVICE_METHODS",
     "UNITS",
@@ -91,3 +95,13 @@ UNITS = codes(
     ("months", "月", "months"),
 )
 DAY_KINDS = codes(("holiday", "放假", "day off"), ("workday", "调休上班", "make-up working day"))
+HEARD = codes(
+    ("statement", "陈述申辩", "statement and defence"),
+    ("hearing_asked", "申请听证", "a hearing was asked for"),
+    ("hearing_held", "已举行听证", "a hearing was held"),
+)
+MEANS = codes(("manual", "人工", "by hand"), ("machinery", "机械", "by machine"))
+REMEDIES = codes(("review", "行政复议", "administrative review"), ("suit", "行政诉讼", "administrative suit"))
+OUTCOMES = codes(
+    ("upheld", "维持", "upheld"), ("annulled", "撤销", "annulled"), ("withdrawn", "撤回", "withdrawn")
+)

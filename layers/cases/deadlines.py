@@ -17,7 +17,10 @@ from enum import StrEnum
 
 from layers.errors import Refused
 
-__all__ = ["Calendar", "Kind", "Length", "Light", "NoHolidays", "Unit", "ends", "enforcement_days", "last_day", "light"]  # fmt: skip
+__all__ = [
+    "Calendar", "Kind", "Length", "Light", "NoHolidays", "Unit", "ends", "enforcement_days",
+    "last_day", "light", "working_days_left",
+]  # fmt: skip
 
 ONE = timedelta(days=1)
 AMBER_DAYS = 7  # a duty that ends within so many days is shown in amber
@@ -137,6 +140,16 @@ def light(kind: Kind, ends_on: date, today: date) -> Light:
     if today > ends_on:
         return Light.RED
     return Light.AMBER if ends_on - today <= AMBER_DAYS * ONE else Light.GREEN
+
+
+def working_days_left(ends_on: date, today: date, calendar: Calendar) -> int | None:
+    """The working days after today, the last one counted; negative once it is over. None: a year is not known."""
+    first, last = sorted((today, ends_on))
+    try:
+        count = sum(calendar.is_working(first + n * ONE) for n in range(1, (last - first).days + 1))
+    except NoHolidays:
+        return None
+    return count if ends_on >= today else -count
 
 
 def _months_later(day: date, count: int) -> date:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, extract, insert, select
+from sqlalchemy import Connection, delete, extract, insert, select, text
 from sqlalchemy.orm import Session
 
 from layers.cases.deadlines import Calendar
@@ -15,7 +16,7 @@ from layers.cases.model import CalendarDay
 from layers.errors import Refused
 from layers.settings import ROOT
 
-__all__ = ["SHIPPED", "calendar", "load", "load_shipped", "read"]
+__all__ = ["SHIPPED", "calendar", "known", "load", "load_shipped", "read"]
 
 SHIPPED = ROOT / "data" / "codes" / "holidays.csv"
 COLUMNS = ("date", "kind", "name", "source")
@@ -25,17 +26,17 @@ NAMES = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节",
 Row = dict[str, date | str]
 
 
-def read(path: Path) -> dict[int, list[Row]]:
+def read(notice: Path | bytes) -> dict[int, list[Row]]:
     """The rows of a notice by year: columns date (YYYY-MM-DD), kind (holiday or workday), name, source.
 
     Every year in the file must be whole, and a make-up working day must lie on a weekend: half a year would be taken
     for one with few holidays. Raises Refused, naming the line or the year.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            table = csv.DictReader(lines)
-            heads = tuple(table.fieldnames or ())
-            rows = list(table)
+        content = notice if isinstance(notice, bytes) else notice.read_bytes()
+        table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        heads = tuple(table.fieldnames or ())
+        rows = list(table)
     except (OSError, UnicodeDecodeError, csv.Error) as broken:
         raise Refused(
             reason_zh="无法读取节假日文件，请提供 UTF-8 编码的 CSV。",
@@ -88,6 +89,18 @@ def calendar(session: Session) -> Calendar:
     """What the table knows."""
     rows = session.execute(select(CalendarDay.day, CalendarDay.kind)).all()
     return Calendar({day: kind == "workday" for day, kind in rows}, frozenset(day.year for day, _ in rows))
+
+
+def known(session: Session) -> list[dict[str, object]]:
+    """The years that are known, latest first: how many days off and make-up working days, and from which notices."""
+    return [dict(row) for row in session.execute(_KNOWN).mappings()]
+
+
+_KNOWN = text("""
+SELECT CAST(extract(year FROM day) AS integer) AS year, count(*) FILTER (WHERE kind = 'holiday') AS holidays,
+       count(*) FILTER (WHERE kind = 'workday') AS workdays, string_agg(DISTINCT source, '；') AS source
+FROM calendar_days GROUP BY 1 ORDER BY 1 DESC
+""")
 
 
 def _row(number: int, row: dict[str, str]) -> Row:

@@ -11,7 +11,7 @@ from layers.cases.deadlines import Length, Unit
 from layers.errors import Refused
 from layers.layer import Text
 
-__all__ = ["Decision", "Proposal", "Route", "check_fine", "propose", "suit_length"]
+__all__ = ["Decision", "Proposal", "Route", "check_fine", "decisions", "propose", "suit_length"]
 
 
 class Route(StrEnum):
@@ -102,6 +102,11 @@ _FINES: dict[Route, dict[Decision, tuple[Decimal, Decimal | None] | None]] = {
     Route.LAND_78: {Decision.DEMOLISH: None},
     Route.APPEARANCE: {Decision.CORRECT: (Decimal(0), None), Decision.FINE: (Decimal(0), None)},
 }
+
+
+def decisions(route: Route) -> tuple[Decision, ...]:
+    """What the article of this route lets be decided."""
+    return tuple(_FINES[route])
 
 
 def check_fine(route: Route, decision: Decision, fine: Decimal | None, cost: Decimal | None) -> None:

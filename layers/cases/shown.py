@@ -1,42 +1,41 @@
-"""What the doors show of cases: lists, one with everything, what is possible now and why not."""
+"""What the doors show of a case: everything that happened, what is possible now, and why the rest is not."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from layers.cases import rules, store
-from layers.cases.deadlines import Kind, Light, light
+from layers.cases import rules, store, words
+from layers.cases.consequence import Consequence, foresee
+from layers.cases.deadlines import Kind, Light, light, working_days_left
 from layers.cases.dossier import Act, Deadline, Document, Dossier, State
-from layers.cases.given import WORDS
+from layers.cases.given import WORDS, Given
 from layers.cases.model import Case
 from layers.cases.needs import Asker, Moment
-from layers.errors import NotFound
+from layers.cases.turn import whose
+from layers.errors import NotAllowed, NotFound, Refused
 from layers.fields import ENFORCERS
+from layers.layer import Text
 from layers.people.rules import Role
 
-__all__ = ["Page", "get", "open_deadlines", "page", "site_check", "site_checks"]
+__all__ = [
+    "SHOWN", "consequence", "deadline", "get", "granting", "hidden", "next_of",
+    "open_deadlines", "running", "site_check", "site_checks",
+]  # fmt: skip
 
-_SHOWN = """
+SHOWN = """
 SELECT c.id, c.code, c.title, c.status, c.route, c.party_name, c.filed_on, c.reviewed_on, c.decided_on, c.closed_on,
        c.fine_yuan, c.version, c.synthetic, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
        CASE WHEN b.id IS NOT NULL THEN jsonb_build_object('id', b.id, 'code', b.code) END AS illegal_building,
        CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('code', d.code, 'name', d.name) END AS division,
-       o.name AS handler, count(*) OVER () AS total
+       o.name AS handler
 FROM cases AS c
 LEFT JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
 LEFT JOIN divisions AS d ON d.id = c.division_id
 LEFT JOIN organisations AS o ON o.id = c.handler_id
-"""
-_PAGE = """
-WHERE (CAST(:status AS text) IS NULL OR c.status = :status)
-  AND (CAST(:division AS text) IS NULL OR d.code = :division)
-  AND (NOT :open OR c.status NOT IN ('closed', 'revoked'))
-ORDER BY c.filed_on DESC, c.id DESC LIMIT :limit OFFSET :offset
 """
 _STEPS = """
 SELECT s.seq, s.act, s.from_status, s.to_status, s.at, p.display_name AS by, a.display_name AS approver, s.reason,
@@ -49,8 +48,11 @@ SELECT document, method, served_on, effective_on, receiver, step_seq FROM case_s
 """
 _CHECKS = """
 SELECT c.id, c.source, c.conclusion, c.checked_at, p.display_name AS by, c.area_m2, c.note, c.case_id,
-       c.illegal_building_id, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat
+       c.illegal_building_id, b.code AS building_code, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
+       (SELECT v.name FROM divisions AS v WHERE v.level = 'township' AND v.valid_to IS NULL
+        AND ST_Intersects(v.geom, c.geom) ORDER BY v.id LIMIT 1) AS division
 FROM site_checks AS c LEFT JOIN people AS p ON p.id = c.person_id
+LEFT JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
 """
 _OF_CASE = """
 WHERE c.case_id = :id OR c.id IN (SELECT site_check_id FROM case_steps WHERE case_id = :id) ORDER BY c.id
@@ -58,63 +60,48 @@ WHERE c.case_id = :id OR c.id IN (SELECT site_check_id FROM case_steps WHERE cas
 _UNFILED = """
 WHERE c.conclusion = 'violation' AND c.case_id IS NULL
   AND NOT EXISTS (SELECT FROM case_steps AS s WHERE s.site_check_id = c.id)
+  AND NOT EXISTS (SELECT FROM cases AS k WHERE k.illegal_building_id = c.illegal_building_id
+                  AND k.status NOT IN ('closed', 'revoked'))
+  AND (CAST(:building AS bigint) IS NULL OR c.illegal_building_id = :building)
 ORDER BY c.id DESC LIMIT 200
 """
 _REQUESTS = """
 SELECT r.id, r.act, r.reason, r.days, p.display_name AS asked_by, r.asked_at, a.display_name AS decided_by, r.decided_at,
-       r.granted, r.note
+       r.granted, r.note, r.asked_by AS asker
 FROM case_requests AS r JOIN people AS p ON p.id = r.asked_by LEFT JOIN people AS a ON a.id = r.decided_by
 WHERE r.case_id = :id ORDER BY r.id
 """
 # What tells of the party; other staff see that it was said, and not what
 _PERSONAL = {"party_name", "receiver", "note"}
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows and how many fit in all."""
-
-    total: int
-    rows: list[dict[str, Any]]
-
-
-def page(
-    session: Session,
-    asker: Asker,
-    *,
-    status: str | None,
-    division: str | None,
-    open: bool,
-    limit: int,
-    offset: int,
-) -> Page:
-    """Cases, newest first."""
-    given = {"status": status, "division": division, "open": open, "limit": limit, "offset": offset}
-    rows = session.execute(text(_SHOWN + _PAGE), given).mappings().all()
-    return Page(rows[0]["total"] if rows else 0, [_case(row, asker) for row in rows])
+_BEFORE = Text("存量案件", "on record before")
 
 
 def get(session: Session, case_id: int, asker: Asker, at: Moment) -> dict[str, Any]:
     """One case with steps, services, site checks, periods, requests and acts. Raises NotFound."""
     key = {"id": case_id}
-    row = session.execute(text(f"{_SHOWN} WHERE c.id = :id"), key).mappings().one_or_none()
+    row = session.execute(text(f"{SHOWN} WHERE c.id = :id"), key).mappings().one_or_none()
     if row is None:
         raise NotFound(what_zh="案件", what_en="case", key=case_id)
     dossier = store.dossier(session, session.get_one(Case, case_id))
+    asked = session.execute(text(_REQUESTS), key).mappings().all()
+    waiting = next((each for each in asked if each["decided_at"] is None), None)
     return {
-        **_case(row, asker),
+        **hidden(row, asker),
+        **next_of(dossier, at, asked=waiting is not None),
         "steps": [_step(each, asker) for each in session.execute(text(_STEPS), key).mappings()],
-        "services": [_hidden(each, asker) for each in session.execute(text(_SERVICES), key).mappings()],
+        "services": [hidden(each, asker) for each in session.execute(text(_SERVICES), key).mappings()],
         "site_checks": [dict(each) for each in session.execute(text(_CHECKS + _OF_CASE), key).mappings()],
-        "requests": [dict(each) for each in session.execute(text(_REQUESTS), key).mappings()],
-        "deadlines": [_deadline(each, at.today) for each in open_deadlines(dossier)],
+        "requests": [{name: value for name, value in each.items() if name != "asker"} for each in asked],
+        "waiting": granting(dossier, waiting, asker, at) if waiting else None,
+        "deadlines": [deadline(each, at) for each in open_deadlines(dossier)],
         "acts": [_act(dossier, each, asker, at) for each in Act if each is not Act.FILE],
     }
 
 
-def site_checks(session: Session) -> list[dict[str, Any]]:
-    """Site checks that found a violation and are not filed yet, newest first."""
-    return [dict(each) for each in session.execute(text(_CHECKS + _UNFILED)).mappings()]
+def site_checks(session: Session, illegal_building: int | None = None) -> list[dict[str, Any]]:
+    """Site checks that found a violation and are not filed yet, newest first; at one building, or at all."""
+    found = session.execute(text(_CHECKS + _UNFILED), {"building": illegal_building})
+    return [dict(each) for each in found.mappings()]
 
 
 def site_check(session: Session, check_id: int) -> dict[str, Any]:
@@ -136,15 +123,59 @@ def open_deadlines(dossier: Dossier) -> list[Deadline]:
     return sorted((each for each in found if each is not None), key=lambda each: each.ends_on)
 
 
-def _case(row: Any, asker: Asker) -> dict[str, Any]:
-    return {name: value for name, value in _hidden(row, asker).items() if name != "total"}
+def running(dossier: Dossier, at: Moment) -> list[Deadline]:
+    """The open periods without those of the party that are over: the earliest is what a case waits for."""
+    return [each for each in open_deadlines(dossier) if _light(each, at) is not Light.OVER]
 
 
-def _hidden(row: Any, asker: Asker) -> dict[str, Any]:
+def next_of(dossier: Dossier, at: Moment, *, asked: bool) -> dict[str, Any]:
+    """The period that ends first, and whose turn it is."""
+    first = next(iter(running(dossier, at)), None)
+    turn = whose(dossier, at, asked=asked)
+    return {
+        "next_deadline": deadline(first, at) if first else None,
+        "turn": {"who": turn.who, "title": rules.RULES[turn.act].title if turn.act else None},
+    }
+
+
+def hidden(row: Any, asker: Asker) -> dict[str, Any]:
     """Without what is personal, for those who are no officers."""
     if _sees_people(asker.roles):
         return dict(row)
     return {name: None if name in _PERSONAL else value for name, value in row.items()}
+
+
+def consequence(each: Consequence, at: Moment) -> dict[str, Any]:
+    """What an act would leave behind."""
+    return {
+        "before": each.before,
+        "after": each.after,
+        "basis": each.basis,
+        "opens": [deadline(period, at) for period in each.opens],
+        "effective_on": each.effective_on,
+        "approver": each.approver,
+    }
+
+
+def granting(dossier: Dossier, row: Mapping[Any, Any], asker: Asker, at: Moment) -> dict[str, Any]:
+    """What granting a request would do, or why it cannot be granted any more; and whether this person may."""
+    act = Act(row["act"])
+    # who asked was allowed to when asking
+    who = Asker(row["asker"], rules.RULES[act].roles)
+    foreseen: Consequence | None = None
+    refused: NotAllowed | Refused | None = None
+    try:
+        foreseen = foresee(dossier, act, who, Given(reason=row["reason"], days=row["days"]), at)
+    except (NotAllowed, Refused) as why:
+        refused = why
+    return {
+        "request_id": row["id"],
+        "title": rules.RULES[act].title,
+        "consequence": None if foreseen is None else consequence(foreseen, at),
+        "why_not": {"zh": refused.message_zh, "en": refused.message_en} if refused else None,
+        "may_answer": row["asker"] != asker.id and bool(asker.roles & rules.APPROVERS),
+        "mine": row["asker"] == asker.id,
+    }
 
 
 def _step(row: Any, asker: Asker) -> dict[str, Any]:
@@ -152,19 +183,16 @@ def _step(row: Any, asker: Asker) -> dict[str, Any]:
     if not _sees_people(asker.roles):
         details = {name: value for name, value in details.items() if name not in _PERSONAL}
     known = set(Act)
-    title = rules.RULES[Act(row["act"])].title if row["act"] in known else None
-    shown = {"zh": title.zh, "en": title.en} if title else {"zh": "存量案件", "en": "on record before"}
-    return {**row, "details": details, "title": shown}
+    title = rules.RULES[Act(row["act"])].title if row["act"] in known else _BEFORE
+    return {**row, "title": title, "details": words.read(details)}
 
 
 def _sees_people(roles: frozenset[Role]) -> bool:
     return bool(roles & ENFORCERS)
 
 
-def _deadline(each: Deadline, today: date) -> dict[str, Any]:
-    lit = light(each.kind, each.ends_on, today)
-    if lit is Light.OVER and not each.settled:
-        lit = Light.RUNNING
+def deadline(each: Deadline, at: Moment) -> dict[str, Any]:
+    """A period: how it was counted, what is left of it, its light."""
     return {
         "kind": each.kind,
         "counted_from": each.counted_from,
@@ -172,26 +200,39 @@ def _deadline(each: Deadline, today: date) -> dict[str, Any]:
         "unit": each.length.unit,
         "ends_on": each.ends_on,
         "settled": each.settled,
-        "days_left": (each.ends_on - today).days,
-        "light": lit,
+        "days_left": (each.ends_on - at.today).days,
+        "working_days_left": working_days_left(each.ends_on, at.today, at.calendar),
+        "light": _light(each, at),
+        "duty": each.kind.duty,
         "basis": each.basis,
     }
 
 
+def _light(each: Deadline, at: Moment) -> Light:
+    lit = light(each.kind, each.ends_on, at.today)
+    return Light.RUNNING if lit is Light.OVER and not each.settled else lit
+
+
 def _act(dossier: Dossier, act: Act, asker: Asker, at: Moment) -> dict[str, Any]:
     rule = rules.RULES[act]
-    refused = rules.why_not(dossier, act, asker, at)
+    refused = rules.why_not(dossier, act, asker, at) or words.nothing_to_choose(rule.takes, dossier)
     return {
         "act": act,
-        "title": {"zh": rule.title.zh, "en": rule.title.en},
-        "basis": {"zh": rule.basis.zh, "en": rule.basis.en},
+        "title": rule.title,
+        "basis": rule.basis,
         "possible": refused is None,
         "why_not": {"zh": refused.message_zh, "en": refused.message_en} if refused else None,
-        "takes": [_word(each) for each in rule.takes],
-        "may_take": [_word(each) for each in rule.may_take],
+        "takes": [_word(each, dossier) for each in rule.takes],
+        "may_take": [_word(each, dossier) for each in rule.may_take],
         "approver": rule.approver,
     }
 
 
-def _word(name: str) -> dict[str, str]:
-    return {"name": name, "zh": WORDS[name].zh, "en": WORDS[name].en}
+def _word(name: str, dossier: Dossier) -> dict[str, Any]:
+    return {
+        "name": name,
+        "zh": WORDS[name].zh,
+        "en": WORDS[name].en,
+        "kind": words.kind(name),
+        "choices": [{"value": each.value, "title": each.title} for each in words.choices(name, dossier)],
+    }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ __all__ = [
     "check_place",
     "division_id",
     "dossier",
+    "dossiers",
     "enforcement_order",
     "is_filed",
     "lock",
@@ -44,10 +46,13 @@ __all__ = [
     "zones",
 ]
 
+_Row = TypeVar("_Row", CaseStep, CaseService, CaseDeadline)
+
 # A zone counts when a tenth of the structure lies in it, as for the ranks of candidates
 ZONES = """
-SELECT DISTINCT l.kind FROM planning_areas AS l WHERE ST_Intersects(l.geom, ST_GeomFromWKB(:wkb, 4490))
+SELECT l.name, l.kind FROM planning_areas AS l WHERE ST_Intersects(l.geom, ST_GeomFromWKB(:wkb, 4490))
 AND ST_Area(ST_Intersection(l.geom, ST_GeomFromWKB(:wkb, 4490))) >= 0.1 * ST_Area(ST_GeomFromWKB(:wkb, 4490))
+ORDER BY l.id
 """
 
 
@@ -77,10 +82,13 @@ def site_check(session: Session, check_id: int) -> SiteCheck:
 
 def is_filed(session: Session, check: SiteCheck) -> str | None:
     """The number of the open case that this site check, or its building, already belongs to."""
-    filed = select(CaseStep.case_id).where(CaseStep.site_check_id == check.id, CaseStep.act == "file")
-    open_ = Case.status.not_in(["closed", "revoked"])
-    same_building = (Case.illegal_building_id == check.illegal_building_id) & open_  # never true of none
-    return session.scalar(select(Case.code).where(or_(Case.id.in_(filed), same_building)).limit(1))
+    filed = Case.id.in_(
+        select(CaseStep.case_id).where(CaseStep.site_check_id == check.id, CaseStep.act == "file")
+    )
+    if check.illegal_building_id is not None:
+        open_ = Case.status.not_in(["closed", "revoked"])
+        filed = or_(filed, (Case.illegal_building_id == check.illegal_building_id) & open_)
+    return session.scalar(select(Case.code).where(filed).limit(1))
 
 
 def next_code(session: Session, year: int) -> str:
@@ -122,41 +130,50 @@ def open_request(session: Session, case_id: int) -> CaseRequest | None:
     )
 
 
-def zones(session: Session, wkb: bytes) -> frozenset[str]:
-    """The kinds of planning areas that a shape (EPSG:4490) lies in."""
-    return frozenset(session.scalars(text(ZONES), {"wkb": wkb}))
+def zones(session: Session, wkb: bytes) -> list[tuple[str, str]]:
+    """Name and kind of the planning areas that a shape (EPSG:4490) lies in."""
+    return [(row.name, row.kind) for row in session.execute(text(ZONES), {"wkb": wkb})]
 
 
 def dossier(session: Session, case: Case) -> Dossier:
     """Everything the rules read of a case."""
-    own = case.id
-    steps = session.scalars(select(CaseStep).where(CaseStep.case_id == own).order_by(CaseStep.seq)).all()
-    services = session.scalars(select(CaseService).where(CaseService.case_id == own).order_by(CaseService.id))
-    deadlines = session.scalars(
-        select(CaseDeadline).where(CaseDeadline.case_id == own).order_by(CaseDeadline.id)
+    return dossiers(session, {case.id: case.route})[case.id]
+
+
+def dossiers(session: Session, routes: Mapping[int, str]) -> dict[int, Dossier]:
+    """Everything the rules read of these cases, in four questions however many they are; given by id and route."""
+    own = list(routes)
+    steps = _by_case(
+        session.scalars(
+            select(CaseStep).where(CaseStep.case_id.in_(own)).order_by(CaseStep.case_id, CaseStep.seq)
+        )
     )
-    checks = session.scalars(
+    services = _by_case(
+        session.scalars(select(CaseService).where(CaseService.case_id.in_(own)).order_by(CaseService.id))
+    )
+    deadlines = _by_case(
+        session.scalars(select(CaseDeadline).where(CaseDeadline.case_id.in_(own)).order_by(CaseDeadline.id))
+    )
+    stepped = {each.site_check_id: each.case_id for rows in steps.values() for each in rows}
+    checks: dict[int, list[Checked]] = defaultdict(list)
+    for each in session.scalars(
         select(SiteCheck)
-        .where((SiteCheck.case_id == own) | SiteCheck.id.in_([each.site_check_id for each in steps]))
+        .where(SiteCheck.case_id.in_(own) | SiteCheck.id.in_([key for key in stepped if key is not None]))
         .order_by(SiteCheck.id)
-    )
-    return Dossier(
-        route=Route(case.route),
-        steps=tuple(_step(each) for each in steps),
-        services=tuple(
-            Service(
-                Document(each.document),
-                each.issued_seq,
-                each.method,
-                each.served_on,
-                each.effective_on,
-                each.receiver,
-            )
-            for each in services
-        ),
-        deadlines=tuple(_deadline(each) for each in deadlines),
-        checks=tuple(Checked(each.id, each.conclusion, each.checked_at) for each in checks),
-    )
+    ):
+        for case_id in {each.case_id, stepped.get(each.id)} - {None}:
+            assert case_id is not None
+            checks[case_id].append(Checked(each.id, each.conclusion, each.checked_at))
+    return {
+        case_id: Dossier(
+            route=Route(route),
+            steps=tuple(_step(each) for each in steps[case_id]),
+            services=tuple(_service(each) for each in services[case_id]),
+            deadlines=tuple(_deadline(each) for each in deadlines[case_id]),
+            checks=tuple(checks[case_id]),
+        )
+        for case_id, route in routes.items()
+    }
 
 
 def add_step(
@@ -236,6 +253,19 @@ def _add_deadlines(session: Session, case_id: int, deadlines: Iterable[Deadline]
             )
         )  # fmt: skip
     session.flush()
+
+
+def _by_case(rows: Iterable[_Row]) -> dict[int, list[_Row]]:
+    found: dict[int, list[_Row]] = defaultdict(list)
+    for each in rows:
+        found[each.case_id].append(each)
+    return found
+
+
+def _service(row: CaseService) -> Service:
+    return Service(
+        Document(row.document), row.issued_seq, row.method, row.served_on, row.effective_on, row.receiver
+    )
 
 
 def _step(row: CaseStep) -> Step:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from layers import database
+from layers.cases.holidays import NAMES
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests.api.conftest import SignIn
@@ -155,6 +156,119 @@ def test_the_order_of_announcement_and_demand_is_set_by_the_administrator(
     assert officer.put("/api/cases/order", json=wanted).status_code == 403
     assert as_role(Role.ADMINISTRATOR).put("/api/cases/order", json=wanted).status_code == 200
     assert officer.get("/api/cases/order").json() == wanted
+
+
+def test_the_list_is_narrowed_and_tells_whose_turn_it_is(officer: TestClient) -> None:
+    first, second = filed(officer), filed(officer, title="占道堆放", route="appearance", reason="不涉及建设")
+    act(officer, first, "notify")
+    listed = officer.get("/api/cases").json()
+    assert (listed["total"], listed["counts"]) == (2, {"filed": 1, "notified": 1})
+    assert [each["code"] for each in listed["items"]] == [second["code"], first["code"]]
+    assert listed["items"][1]["turn"] == {"who": "officer", "title": {"zh": "送达", "en": "serve"}}
+    assert listed["items"][0]["next_deadline"]["kind"] == "decision"
+    for wanted, codes in (
+        ({"text": "占道"}, [second["code"]]),
+        ({"text": first["code"].lower()}, [first["code"]]),
+        ({"text": "%"}, []),
+        ({"status": "filed"}, [second["code"]]),
+        ({"light": "green"}, [second["code"], first["code"]]),
+        ({"light": "red"}, []),
+        ({"handler": 4711}, []),
+        ({"offset": 1, "limit": 1}, [first["code"]]),
+    ):
+        found = officer.get("/api/cases", params=wanted).json()
+        assert [each["code"] for each in found["items"]] == codes, wanted
+    assert officer.get("/api/cases", params={"status": "filed"}).json()["counts"] == listed["counts"]
+    due = officer.get("/api/cases/deadlines", params={"within_days": 90}).json()["items"]
+    assert {each["case"]["code"] for each in due} == {first["code"], second["code"]}
+    assert officer.get("/api/cases/deadlines", params={"within_days": 30}).json()["items"] == []
+
+
+def test_trying_an_act_tells_its_consequence_and_does_nothing(officer: TestClient) -> None:
+    case = filed(officer)
+    path = f"/api/cases/{case['id']}/acts"
+    told = officer.post(f"{path}/notify/try", json={"version": case["version"]}).json()
+    assert (told["before"], told["after"], told["opens"]) == ("filed", "notified", [])
+    held = officer.post(f"{path}/suspend/try", json={"version": case["version"], "reason": "下落不明"}).json()
+    assert (held["after"], held["approver"]) == ("suspended", True)
+    assert officer.post(f"{path}/close/try", json={"version": case["version"]}).status_code == 409
+    assert officer.post(f"{path}/notify/try", json={"version": 1}).json()["code"] == "conflict"
+    after = officer.get(f"/api/cases/{case['id']}").json()
+    assert (after["status"], after["version"], after["requests"]) == ("filed", case["version"], [])
+    served = act(officer, act(officer, case, "notify").json(), "serve", **_notice()).json()
+    said = {each["name"]: each for each in served["steps"][-1]["details"]}
+    assert said["method"]["text"] == {"zh": "直接送达", "en": "in person"}
+    assert (said["served_on"]["kind"], said["served_on"]["value"]) == ("date", _today())
+    serve = next(each for each in served["acts"] if each["act"] == "serve")
+    assert [each["kind"] for each in serve["takes"]] == ["choice", "choice", "date"]
+    assert (serve["possible"], serve["takes"][0]["choices"]) == (False, [])
+    assert "没有待送达的文书" in serve["why_not"]["zh"]
+
+
+def test_a_filing_is_tried_before_it_is_done(officer: TestClient, as_role: SignIn) -> None:
+    number = site_check(officer)["id"]
+    path = f"/api/cases/site-checks/{number}/filing"
+    told = officer.get(path).json()
+    assert (told["proposed"]["value"], [each["name"] for each in told["areas"]]) == ("appearance", ["城区"])
+    other = officer.get(path, params={"route": "planning_64", "temporary": True}).json()
+    assert (other["proposed"]["value"], other["consequence"]["after"]) == ("planning_66", "filed")
+    assert [each["kind"] for each in other["consequence"]["opens"]] == ["decision"]
+    assert officer.get("/api/cases").json()["total"] == 0
+    assert as_role(Role.INSPECTOR).get(path).status_code == 403
+    filed(officer)
+    assert officer.get(f"/api/cases/site-checks/{number + 1}/filing").status_code == 409
+    assert officer.get("/api/cases/site-checks/4711/filing").status_code == 404
+
+
+def test_what_waits_for_an_approval_is_listed_with_what_granting_does(
+    officer: TestClient, as_role: SignIn
+) -> None:
+    case = filed(officer)
+    asked = act(officer, case, "extend", days=30, reason="案情复杂").json()
+    assert (asked["turn"]["who"], asked["waiting"]["mine"], asked["waiting"]["may_answer"]) == (
+        "approver",
+        True,
+        False,
+    )
+    reviewer = as_role(Role.REVIEWER)
+    (waiting,) = reviewer.get("/api/cases/requests").json()["items"]
+    assert (waiting["case"]["code"], waiting["may_answer"], waiting["request"]["days"]) == (
+        case["code"],
+        True,
+        30,
+    )
+    assert waiting["consequence"]["opens"][0]["kind"] == "decision"
+    answer = {"version": waiting["case"]["version"], "granted": False, "note": "理由不充分"}
+    assert (
+        reviewer.post(f"/api/cases/{case['id']}/requests/{waiting['request_id']}", json=answer).status_code
+        == 200
+    )
+    assert reviewer.get("/api/cases/requests").json()["items"] == []
+
+
+def test_a_year_of_holidays_is_loaded_whole_by_the_administrator_or_not_at_all(
+    officer: TestClient, as_role: SignIn
+) -> None:
+    rows = [
+        f"2099-{month:02d}-01,holiday,{name},国办发明电〔2098〕1号"
+        for month, name in enumerate(NAMES, start=1)
+    ]
+    notice = "\n".join(("date,kind,name,source", *rows)).encode()
+    assert officer.post("/api/holidays", content=notice).status_code == 403
+    chief = as_role(Role.ADMINISTRATOR)
+    assert chief.post("/api/holidays", content=notice[:-40]).status_code == 409
+    assert 2099 not in {each["year"] for each in officer.get("/api/holidays").json()["years"]}
+    assert chief.post("/api/holidays", content=notice).json()["years"] == [2099]
+    assert officer.get("/api/holidays").json()["years"][0] == {
+        "year": 2099,
+        "holidays": 7,
+        "workdays": 0,
+        "source": "国办发明电〔2098〕1号",
+    }
+
+
+def _notice() -> dict[str, str]:
+    return {"document": "notice", "method": "direct", "served_on": _today()}
 
 
 def _today() -> str:

@@ -61,6 +61,7 @@ export async function create(path: string, body: unknown): Promise<string> {
   return (await exchange('POST', path, body)).headers.get('location') ?? ''
 }
 export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
+export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
 /** Sends a file as it is. */
 export async function sendFile<T>(path: string, file: Blob, more: Record<string, string> = {}): Promise<T> {
   const headers = { accept: 'application/json', 'content-type': 'application/octet-stream', ...more }

@@ -4,11 +4,11 @@ import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecific
 import type { Theme } from '@/theme/theme'
 import { FONTS } from './paint'
 
-export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'edit'
+export type Overlay = 'selected' | 'building' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'edit'
 export type Shapes = Record<Overlay, FeatureCollection>
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, edit: NOTHING })
+export const noShapes = (): Shapes => ({ selected: NOTHING, building: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, edit: NOTHING })
 
 export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
   type: 'FeatureCollection',
@@ -54,6 +54,9 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
     { id: 'import/point', type: 'circle', source: 'import', filter: isPoint, paint: { ...dot, 'circle-stroke-color': file, 'circle-radius': ['case', isWrong, 7, 4.5] } },
     { id: 'footprint/case', type: 'line', source: 'footprint', paint: { 'line-color': '#10151c', 'line-width': 3, 'line-opacity': 0.55 } },
     { id: 'footprint/line', type: 'line', source: 'footprint', paint: { 'line-color': '#ffffff', 'line-width': 1.4 } },
+    { id: 'building/area', type: 'fill', source: 'building', filter: isArea, paint: { 'fill-color': FILE[theme].wrong, 'fill-opacity': 0.28 } },
+    { id: 'building/line', type: 'line', source: 'building', filter: isLine, paint: { 'line-color': FILE[theme].wrong, 'line-width': 2.4 } },
+    { id: 'building/point', type: 'circle', source: 'building', filter: isPoint, paint: { ...dot, 'circle-radius': 7, 'circle-color': FILE[theme].wrong, 'circle-stroke-color': casing } },
     { id: 'selected/case', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': casing, 'line-width': 7 } },
     { id: 'selected/line', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': accent, 'line-width': 3 } },
     { id: 'selected/point', type: 'circle', source: 'selected', filter: isPoint, paint: ring },

@@ -23,6 +23,13 @@ export const mayCheck = computed(() => has('inspector', 'officer', 'administrato
 
 export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
 
+export const mayCheckSite = computed(() => has('inspector', 'officer', 'administrator'))
+export const mayFile = computed(() => has('officer', 'administrator'))
+/** To answer what somebody else asked for in a case. */
+export const mayApprove = computed(() => has('reviewer', 'administrator'))
+/** To set the bureau's practice. */
+export const mayAdminister = computed(() => has('administrator'))
+
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))
 
 export async function loadSession(): Promise<void> {

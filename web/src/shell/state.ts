@@ -1,11 +1,11 @@
 /** What of the page is open, and how wide; remembered on this device. */
 import { reactive, ref, watch } from 'vue'
 
-export const TABS = ['layers', 'candidates', 'surveys', 'statistics', 'imports'] as const
+export const TABS = ['layers', 'candidates', 'cases', 'surveys', 'statistics', 'imports'] as const
 export type Tab = (typeof TABS)[number]
 
 const KEY = 'chengtu.shell'
-const defaults = { tab: 'layers' as Tab, open: true, left: 320, right: 360 }
+const defaults = { tab: 'layers' as Tab, open: true, left: 320, right: 360, wide: 520 }
 
 function kept(): typeof defaults {
   try {

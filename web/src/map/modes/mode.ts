@@ -6,11 +6,12 @@ import { browse } from './browse'
 import { edit } from './edit'
 import { height } from './height'
 import { measureArea, measureLine } from './measure'
+import { place } from './place'
 
 /** Starts the mode and returns what ends it. */
 export type Mode = (map: MapLibreMap) => () => void
 
-export const MODES = { browse, measureLine, measureArea, height, edit } satisfies Record<string, Mode>
+export const MODES = { browse, measureLine, measureArea, height, edit, place } satisfies Record<string, Mode>
 export type ModeName = keyof typeof MODES
 
 export const mode = ref<ModeName>('browse')
