@@ -78,7 +78,12 @@ class _Paper:
     def form(self, written: texts.Form) -> None:
         """A form on one page: title, number, a table, what follows it."""
         section = self.document.sections[0]
-        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(25), Mm(24), Mm(27), Mm(27)
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+            Mm(25),
+            Mm(24),
+            Mm(27),
+            Mm(27),
+        )
         section.footer_distance = Mm(14)
         self._line("{{ 单位 }}", font=SONG, size=16, align="center")
         self._title(written.title)
@@ -152,7 +157,14 @@ class _Paper:
             for number, each in enumerate(lines):
                 line = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
                 bare = each.startswith("@")
-                _write(line, each.removeprefix("@"), font=SONG, size=TABLE_PT, align="center" if label or bare else "left", single=True)
+                _write(
+                    line,
+                    each.removeprefix("@"),
+                    font=SONG,
+                    size=TABLE_PT,
+                    align="center" if label or bare else "left",
+                    single=True,
+                )
 
     def _page_number(self, section: Any) -> None:
         line = section.footer.paragraphs[0]

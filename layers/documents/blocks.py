@@ -50,8 +50,16 @@ def read(content: bytes) -> Paper:
     reader = _Reader(document)
     section = document.sections[0]
     body = list(reader.blocks(document.element.body, document.part))
-    header = list(reader.blocks(section.header._element, section.header.part)) if not section.header.is_linked_to_previous else []
-    footer = list(reader.blocks(section.footer._element, section.footer.part)) if not section.footer.is_linked_to_previous else []
+    header = (
+        list(reader.blocks(section.header._element, section.header.part))
+        if not section.header.is_linked_to_previous
+        else []
+    )
+    footer = (
+        list(reader.blocks(section.footer._element, section.footer.part))
+        if not section.footer.is_linked_to_previous
+        else []
+    )
     return Paper(_page(section), body, header, footer, reader.pictures)
 
 
@@ -72,7 +80,11 @@ class _Reader:
         styles = document.styles.element
         self._styles = {each.get(qn("w:styleId")): each for each in styles.findall(qn("w:style"))}
         self._default = next(
-            (each for each in self._styles.values() if each.get(qn("w:type")) == "paragraph" and each.get(qn("w:default"))),
+            (
+                each
+                for each in self._styles.values()
+                if each.get(qn("w:type")) == "paragraph" and each.get(qn("w:default"))
+            ),
             None,
         )
         self._defaults = styles.find(qn("w:docDefaults"))
@@ -176,7 +188,9 @@ class _Reader:
                     "middle": _value(_sub(props, "w:vAlign")) == "center", "blocks": list(self.blocks(cell, part)),
                 })  # fmt: skip
                 column += span
-            rows.append({"height": 0.0 if height is None else _twips(height.get(qn("w:val"))), "cells": cells})
+            rows.append(
+                {"height": 0.0 if height is None else _twips(height.get(qn("w:val"))), "cells": cells}
+            )
         _join(rows)
         centred = _value(table.find(f"{qn('w:tblPr')}/{qn('w:jc')}")) == "center"
         return {"kind": "table", "columns": columns, "rows": rows, "lined": lined, "centred": centred}
@@ -200,10 +214,14 @@ class _Reader:
         return [each for each in chain if isinstance(each, _Of)]
 
     def _find(self, chain: list[Any], name: str) -> Any:
-        return next((found for each in chain if (found := _sub(_props(each, "w:pPr"), name)) is not None), None)
+        return next(
+            (found for each in chain if (found := _sub(_props(each, "w:pPr"), name)) is not None), None
+        )
 
     def _run_find(self, chain: list[Any], name: str) -> Any:
-        return next((found for each in chain if (found := _sub(_props(each, "w:rPr"), name)) is not None), None)
+        return next(
+            (found for each in chain if (found := _sub(_props(each, "w:rPr"), name)) is not None), None
+        )
 
     def _size(self, chain: list[Any]) -> float:
         value = _value(self._run_find(self._run_chain(chain), "w:sz"))

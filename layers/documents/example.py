@@ -28,7 +28,10 @@ def _value(name: str, each: Any) -> Any:
     if each.form is Form.PICTURE:
         return Picture(_square(), _WIDTHS.get(name, 110.0))
     if each.form is Form.LIST:
-        line = {member: Picture(_square(), 100.0) if member == "图" else f"{title.zh}（示例）" for member, title in each.members.items()}
+        line = {
+            member: Picture(_square(), 100.0) if member == "图" else f"{title.zh}（示例）"
+            for member, title in each.members.items()
+        }
         return [line, line]
     return each.example
 

@@ -19,7 +19,14 @@ _ALL = frozenset(Kind)
 _NOTIFIED = _ALL - {Kind.STOP_ORDER, Kind.FILING_FORM}
 _DECIDED = _NOTIFIED - {Kind.PRIOR_NOTICE}
 _FORCED = frozenset(
-    {Kind.ANNOUNCEMENT, Kind.DEMAND, Kind.ENFORCEMENT, Kind.SERVICE_RECEIPT, Kind.CLOSING_FORM, Kind.SITE_RECORD}
+    {
+        Kind.ANNOUNCEMENT,
+        Kind.DEMAND,
+        Kind.ENFORCEMENT,
+        Kind.SERVICE_RECEIPT,
+        Kind.CLOSING_FORM,
+        Kind.SITE_RECORD,
+    }
 )
 
 

@@ -55,7 +55,10 @@ def _placed(value: Any, document: DocxTemplate) -> Any:
 def undated(content: bytes) -> bytes:
     """The archive with every member's time set to the first that a ZIP file knows."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for each in source.infolist():
             member = zipfile.ZipInfo(each.filename, (1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED

@@ -69,7 +69,8 @@ def why_not(dossier: Dossier, kind: Kind, serves: Document | None = None) -> Ref
     rule = RULES[kind]
     if dossier.state is State.REVOKED:
         return Refused(
-            reason_zh="案件已作废，不能再制作文书。", reason_en="The case was revoked; no document is made in it."
+            reason_zh="案件已作废，不能再制作文书。",
+            reason_en="The case was revoked; no document is made in it.",
         )
     if dossier.state is State.CLOSED and not rule.filed_late:
         return Refused(
@@ -106,7 +107,8 @@ def _why_no_receipt(dossier: Dossier, serves: Document | None) -> Refused | None
     known = served_documents(dossier)
     if not known:
         return Refused(
-            reason_zh="本案还没有可送达的文书。", reason_en="There is no document to be served in this case yet."
+            reason_zh="本案还没有可送达的文书。",
+            reason_en="There is no document to be served in this case yet.",
         )
     if serves is not None and serves not in known:
         return Refused(

@@ -21,8 +21,26 @@ from layers.documents.blocks import Paper, read
 __all__ = ["NoFont", "PdfFailed", "as_pdf"]
 
 _PROGRAM = Path(__file__).parent / "paper.typ"
-_SONG = ("SimSun", "NSimSun", "STSong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "AR PL UMing CN", "AR PL SungtiL GB")
-_HEI = ("SimHei", "STHeiti", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei")
+_SONG = (
+    "SimSun",
+    "NSimSun",
+    "STSong",
+    "Noto Serif CJK SC",
+    "Noto Serif SC",
+    "Source Han Serif SC",
+    "AR PL UMing CN",
+    "AR PL SungtiL GB",
+)
+_HEI = (
+    "SimHei",
+    "STHeiti",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+)
 _FANG = ("FangSong_GB2312", "FangSong", "STFangsong", "FZFangSong-Z02", *_SONG)
 _KAI = ("KaiTi_GB2312", "KaiTi", "STKaiti", "AR PL UKai CN", "AR PL KaitiM GB", *_FANG)
 _TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", *_SONG)

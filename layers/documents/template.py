@@ -27,9 +27,14 @@ MOST_BYTES = 5 << 20
 _MOST_UNPACKED, _MOST_MEMBERS = 40 << 20, 400
 _BODY = "word/document.xml"
 _CONTENT_TYPE = b"wordprocessingml.document.main+xml"
-_ACTIVE = re.compile(r"(vbaproject|vbadata|activex|embeddings/|oleobject|attachedtoolbars|afchunk|\.(exe|dll|js|vbs|html?|mht|rtf)$)", re.I)
+_ACTIVE = re.compile(
+    r"(vbaproject|vbadata|activex|embeddings/|oleobject|attachedtoolbars|afchunk|\.(exe|dll|js|vbs|html?|mht|rtf)$)",
+    re.I,
+)
 _RUNNING = re.compile(rb"<w:(altChunk|object|control|subDoc|webHidden\b.*on)[ />]")
-_CALLING = re.compile(rb"(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|\bDDE\b|HYPERLINK|MACROBUTTON|\bIMPORT\b|\bLINK\b|\bRD\b)")
+_CALLING = re.compile(
+    rb"(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|\bDDE\b|HYPERLINK|MACROBUTTON|\bIMPORT\b|\bLINK\b|\bRD\b)"
+)
 _FIELD_CODES = re.compile(rb"<w:instrText[^>]*>([^<]*)|w:instr=\"([^\"]*)\"")
 _NUMBERED = re.compile(rb'<w:numId w:val="[1-9]')
 _UNSHOWN = re.compile(rb"<(w:txbxContent|w:pict|wps:wsp|c:chart|dgm:relIds|m:oMath|wpg:wgp|wp:anchor)[ />]")
@@ -147,9 +152,14 @@ def _texts(content: bytes) -> Iterator[str]:
         for part in template.docx.part.package.parts:
             if str(part.partname).endswith(("/footnotes.xml", "/endnotes.xml", "/comments.xml")):
                 if _MARKS.search(part.blob.decode("utf-8", "replace")):
-                    raise _refused("脚注、尾注和批注中不能使用字段。", "fields cannot stand in notes and comments.")
+                    raise _refused(
+                        "脚注、尾注和批注中不能使用字段。", "fields cannot stand in notes and comments."
+                    )
         properties = template.docx.core_properties
-        said = (getattr(properties, each) for each in ("author", "comments", "identifier", "language", "subject", "title"))
+        said = (
+            getattr(properties, each)
+            for each in ("author", "comments", "identifier", "language", "subject", "title")
+        )
         if any(_MARKS.search(each or "") for each in said):
             raise _refused("文档属性中不能使用字段。", "fields cannot stand in the document's properties.")
     except (KeyError, ValueError, AttributeError) as error:
@@ -178,7 +188,9 @@ def _near(text: str, line: int) -> str:
     return unescape(found[0] if found else shown[:60]).strip()
 
 
-def _walk(node: nodes.Node, fields: Mapping[str, Field], lines: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
+def _walk(
+    node: nodes.Node, fields: Mapping[str, Field], lines: Mapping[str, Mapping[str, object]]
+) -> Iterator[str]:
     """The fields below a node. ``lines``: the variables of the loop around it, with their members."""
     if not isinstance(node, _GRAMMAR):
         raise _too_much(node)
@@ -212,8 +224,15 @@ def _check_printed(name: str, fields: Mapping[str, Field]) -> None:
         )
 
 
-def _loop(node: nodes.For, fields: Mapping[str, Field], lines: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
-    if not isinstance(node.iter, nodes.Name) or not isinstance(node.target, nodes.Name) or node.test or node.recursive:
+def _loop(
+    node: nodes.For, fields: Mapping[str, Field], lines: Mapping[str, Mapping[str, object]]
+) -> Iterator[str]:
+    if (
+        not isinstance(node.iter, nodes.Name)
+        or not isinstance(node.target, nodes.Name)
+        or node.test
+        or node.recursive
+    ):
         raise _too_much(node)
     if lines:
         raise _refused("循环里面不能再有循环。", "a loop cannot stand in a loop.")
@@ -244,7 +263,10 @@ def _check_member(node: nodes.Getattr, lines: Mapping[str, Mapping[str, object]]
 def _known(name: str, fields: Mapping[str, Field]) -> str:
     if name in fields:
         return name
-    near = difflib.get_close_matches(name, fields, n=3, cutoff=0.4) or [each for each in fields if set(each) & set(name)][:3]
+    near = (
+        difflib.get_close_matches(name, fields, n=3, cutoff=0.4)
+        or [each for each in fields if set(each) & set(name)][:3]
+    )
     zh = f"最接近的有：{'、'.join(near)}。" if near else "请在字段清单中查找。"
     en = f"Nearest: {', '.join(near)}." if near else "See the list of fields."
     raise _refused(f"没有名为“{name}”的字段。{zh}", f"there is no field “{name}”. {en}")
