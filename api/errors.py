@@ -35,6 +35,7 @@ STATUS: dict[str, int] = {
     "no_holidays": 409,
     "own_layer_refused": 409,
     "imagery_changed": 409,
+    "file_changed": 409,
     "template_refused": 422,
     "no_font": 503,
     "pdf_failed": 409,

@@ -20,6 +20,7 @@ from layers.documents.model import CaseDocument, DocumentOption, DocumentTemplat
 from layers.errors import NotFound
 
 __all__ = [
+    "STANDARD",
     "add_template",
     "around",
     "case_facts",
@@ -35,7 +36,7 @@ __all__ = [
     "templates_of",
 ]
 
-_STANDARD = Path(__file__).parent / "standard"
+STANDARD = Path(__file__).parent / "standard"
 
 _CASE = """
 SELECT c.code, c.title, c.party_name, c.filed_on, c.closed_on, c.route, c.version, c.synthetic, c.illegal_building_id,
@@ -94,7 +95,7 @@ def set_options(session: Session, **values: str) -> None:
 
 def keep_standard(session: Session, kind: Kind) -> None:
     """Have the template that came with the software among the versions, where nobody has put another in its place."""
-    content = (_STANDARD / f"{kind.value}.docx").read_bytes()
+    content = (STANDARD / f"{kind.value}.docx").read_bytes()
     newest = _newest(session, kind)
     if newest is None or (newest.made_by is None and newest.sha256 != hashlib.sha256(content).hexdigest()):
         now = session.scalar(select(func.now()))

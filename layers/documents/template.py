@@ -38,6 +38,10 @@ _CALLING = re.compile(
 _FIELD_CODES = re.compile(rb"<w:instrText[^>]*>([^<]*)|w:instr=\"([^\"]*)\"")
 _NUMBERED = re.compile(rb'<w:numId w:val="[1-9]')
 _UNSHOWN = re.compile(rb"<(w:txbxContent|w:pict|wps:wsp|c:chart|dgm:relIds|m:oMath|wpg:wgp|wp:anchor)[ />]")
+_EXTERNAL = re.compile(rb'TargetMode\s*=\s*"External"')
+_TARGET = re.compile(
+    rb'\bTarget\s*=\s*"([^"]*)"[^>]*TargetMode|TargetMode\s*=\s*"External"[^>]*\bTarget\s*=\s*"([^"]*)"'
+)
 _MARKS = re.compile(r"\{\{|\{%|\{#")
 _GRAMMAR = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.For,
@@ -106,11 +110,14 @@ def _check_inert(parts: Mapping[str, bytes]) -> None:
         )
     for name, data in parts.items():
         if _ACTIVE.search(name):
-            raise _refused(f"含有宏或嵌入的对象（{name}）。请删去后再上传。", f"it holds a macro or an embedded object ({name}). Remove it.")  # fmt: skip
+            raise _refused(
+                f"含有宏或嵌入的对象（{name}）。请删去后再上传。",
+                f"it holds a macro or an embedded object ({name}). Remove it.",
+            )
         if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
             raise _refused(f"{name} 不是 Word 写出的内容。", f"{name} was not written by Word.")
-        if name.endswith(".rels") and re.search(rb'TargetMode\s*=\s*"External"', data):
-            target = re.search(rb'Target\s*=\s*"([^"]*)"[^>]*TargetMode|TargetMode\s*=\s*"External"[^>]*Target\s*=\s*"([^"]*)"', data)  # fmt: skip
+        if name.endswith(".rels") and _EXTERNAL.search(data):
+            target = _TARGET.search(data)
             where = (target[1] or target[2]).decode("utf-8", "replace")[:80] if target else name
             raise _refused(
                 f"含有指向外部的链接（{where}）。请删去超链接、链接的图片和附加模板。",
@@ -150,11 +157,11 @@ def _texts(content: bytes) -> Iterator[str]:
             for _, part in template.get_headers_footers(uri):
                 yield template.patch_xml(template.get_part_xml(part))
         for part in template.docx.part.package.parts:
-            if str(part.partname).endswith(("/footnotes.xml", "/endnotes.xml", "/comments.xml")):
-                if _MARKS.search(part.blob.decode("utf-8", "replace")):
-                    raise _refused(
-                        "脚注、尾注和批注中不能使用字段。", "fields cannot stand in notes and comments."
-                    )
+            noted = str(part.partname).endswith(("/footnotes.xml", "/endnotes.xml", "/comments.xml"))
+            if noted and _MARKS.search(part.blob.decode("utf-8", "replace")):
+                raise _refused(
+                    "脚注、尾注和批注中不能使用字段。", "fields cannot stand in notes and comments."
+                )
         properties = template.docx.core_properties
         said = (
             getattr(properties, each)

@@ -61,11 +61,8 @@ def test_a_document_is_made_in_word_and_pdf_kept_and_corrected(as_role: SignIn, 
     said = words_of_docx(word.content)
     for each in (PARTY, document["number"], "责令停止违法行为通知书", "42.50平方米", "第六十四条", "{{"):
         assert (each in said) == (each != "{{")
-    assert {"六安市金安区城市管理局", PARTY, document["number"], "附：位置示意图"} <= {
-        each
-        for each in ("六安市金安区城市管理局", PARTY, document["number"], "附：位置示意图")
-        if each in words_of_pdf(pdf.content)
-    }
+    for each in ("六安市金安区城市管理局", PARTY, document["number"], "附：位置示意图"):
+        assert each in words_of_pdf(pdf.content)
     again = officer.get(
         f"/api/documents/{document['id']}.pdf", headers={"If-None-Match": pdf.headers["etag"]}
     )
@@ -96,14 +93,14 @@ def test_a_document_is_made_in_word_and_pdf_kept_and_corrected(as_role: SignIn, 
             session.execute(text(sql))
 
 
-def test_numbers_have_neither_gap_nor_double_when_eight_are_made_at_once(as_role: SignIn) -> None:
+def test_numbers_have_neither_gap_nor_double_when_several_are_made_at_once(as_role: SignIn) -> None:
     officer = as_role(Role.OFFICER)
     case = filed(officer)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: make(officer, case, "filing_form"), range(8)))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: make(officer, case, "filing_form"), range(5)))
     assert {each.status_code for each in answers} == {201}
     items = officer.get(f"/api/cases/{case['id']}/documents").json()["items"]
-    assert sorted(int(re.search(r"第(\d+)号", each["number"])[1]) for each in items) == list(range(1, 9))  # type: ignore[index]
+    assert sorted(int(re.search(r"第(\d+)号", each["number"])[1]) for each in items) == list(range(1, 6))  # type: ignore[index]
 
 
 def test_an_administrator_brings_a_template_and_only_a_sound_one_is_kept(as_role: SignIn) -> None:
