@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import OCTETS, written
 from api.dependencies import Chengtu, Me, MeFirst, Transaction
 from api.documents import DOCX, attached
-from api.schemas.documents import OptionsOut, TemplateList, TemplateOut
+from api.schemas.documents import DocumentOptionsOut, TemplateList, TemplateOut
 from layers import database
 from layers.documents import actions, shown, store
 from layers.documents.kinds import RULES, Kind
@@ -40,7 +40,7 @@ def templates(session: Transaction, me: Me) -> TemplateList:
 
 
 @router.put("/options")
-def options(given: OptionsOut, session: Transaction, me: Me) -> OptionsOut:
+def options(given: DocumentOptionsOut, session: Transaction, me: Me) -> DocumentOptionsOut:
     """Say what documents call the bureau, and how they are numbered."""
     actions.set_options(session, me, **given.model_dump())
     return given
@@ -65,7 +65,7 @@ def file(
     return Response(found.content, media_type=DOCX, headers={**attached(name), "Cache-Control": "no-store"})
 
 
-@router.put("/{kind}/file", status_code=201, openapi_extra=OCTETS)
+@router.post("/{kind}/file", status_code=201, openapi_extra=OCTETS)
 async def bring(
     kind: Kind, request: Request, state: Chengtu, me: MeFirst,
     note: Annotated[str | None, Query(max_length=200, description="What is new in it")] = None,

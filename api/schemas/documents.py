@@ -15,20 +15,20 @@ __all__ = [
     "CaseDocumentsOut",
     "CorrectIn",
     "DocumentOut",
-    "KindOut",
+    "DocumentKindOut",
     "MakeIn",
     "MemberOut",
-    "OptionsOut",
+    "DocumentOptionsOut",
     "ServesOut",
     "TemplateFieldOut",
     "TemplateList",
     "TemplateOut",
     "TemplateShort",
-    "VersionOut",
+    "TemplateVersionOut",
 ]
 
 
-class KindOut(Shape):
+class DocumentKindOut(Shape):
     """A kind of document: whether it can be made now, and if not, why."""
 
     kind: Kind
@@ -70,9 +70,10 @@ class DocumentOut(Shape):
 class CaseDocumentsOut(Shape):
     """The documents of a case, oldest first; ``version`` is the case's, ``readable``: whether files are given out."""
 
+    code: str
     version: int
     readable: bool
-    kinds: list[KindOut]
+    kinds: list[DocumentKindOut]
     serves: list[ServesOut]
     items: list[DocumentOut]
 
@@ -109,7 +110,7 @@ class TemplateFieldOut(Shape):
     members: list[MemberOut]
 
 
-class VersionOut(Shape):
+class TemplateVersionOut(Shape):
     """A version of a template; ``by`` is empty where it came with the software, ``used``: documents made from it."""
 
     version: int
@@ -136,11 +137,11 @@ class TemplateShort(Shape):
 class TemplateOut(TemplateShort):
     """One template with its versions, newest first, and the fields it may use."""
 
-    versions: list[VersionOut]
+    versions: list[TemplateVersionOut]
     fields: list[TemplateFieldOut]
 
 
-class OptionsOut(Shape):
+class DocumentOptionsOut(Shape):
     """What documents say of the bureau: its name, its word in numbers, where a review is asked for, how to number."""
 
     issuer: str = Field(min_length=1, max_length=100)
@@ -152,5 +153,5 @@ class OptionsOut(Shape):
 class TemplateList(Shape):
     """All templates and the options."""
 
-    options: OptionsOut
+    options: DocumentOptionsOut
     items: list[TemplateShort]

@@ -33,6 +33,7 @@ def of_case(session: Session, case_id: int, roles: frozenset[Role]) -> dict[str,
     may = bool(roles & MAKERS)
     served = kinds.served_documents(dossier)
     return {
+        "code": case.code,
         "version": case.version,
         "readable": may,
         "kinds": [_kind(kind, kinds.why_not(dossier, kind), may=may) for kind in Kind],

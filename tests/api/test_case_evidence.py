@@ -22,7 +22,7 @@ from layers.evidence.verify import EVIDENCE, check_register, examine
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests.api.conftest import SignIn, Template
-from tests.api.test_cases import act, filed, site_check, town  # noqa: F401  (a fixture)
+from tests.api.test_cases import _today, act, filed, site_check, town  # noqa: F401  (a fixture)
 from tests.api.test_documents import make, words_of_pdf
 from tests.layers import archives
 
@@ -68,7 +68,7 @@ def test_a_case_is_packed_with_all_that_belongs_to_it_and_a_changed_byte_is_name
     check = site_check(officer, illegal_building_id=accepted["illegal_building"]["id"], area_m2=160)
     case = filed(officer, site_check_id=check["id"])
     case = act(officer, case, "notify").json()
-    today = case["steps"][-1]["at"][:10]
+    today = _today()
     case = act(officer, case, "serve", document="notice", method="direct", served_on=today).json()
     made = [make(officer, case, each).json()["items"][-1] for each in ("site_record", "service_receipt")]
     pdf = words_of_pdf(officer.get(f"/api/documents/{made[0]['id']}.pdf").content)

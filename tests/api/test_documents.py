@@ -112,13 +112,13 @@ def test_an_administrator_brings_a_template_and_only_a_sound_one_is_kept(as_role
     document.add_paragraph("本局自拟：{{ 案号 }}")
     own = io.BytesIO()
     document.save(own)
-    assert officer.put(path, content=own.getvalue()).status_code == 403
-    brought = chief.put(path, content=own.getvalue(), params={"note": "加一行"}).json()
+    assert officer.post(path, content=own.getvalue()).status_code == 403
+    brought = chief.post(path, content=own.getvalue(), params={"note": "加一行"}).json()
     assert [each["version"] for each in brought["versions"]] == [2, 1]
     document.add_paragraph("{{ 案好 }}")
     wrong = io.BytesIO()
     document.save(wrong)
-    refused = chief.put(path, content=wrong.getvalue())
+    refused = chief.post(path, content=wrong.getvalue())
     assert (
         refused.status_code == 422
         and "案好" in refused.json()["title_zh"]

@@ -238,6 +238,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents
+         * @description The documents of a case and which can be made now.
+         */
+        get: operations["documents_api_cases__case_id__documents_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Make a document of the case as it was seen; 409 says why not.
+         */
+        post: operations["make_api_cases__case_id__documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/evidence.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Evidence
+         * @description The evidence file of a case: steps, periods, documents, photographs, candidates and their flights.
+         *
+         *     For officers and administrators: it names the party. Every one is written down in the register.
+         */
+        get: operations["case_evidence_api_cases__case_id__evidence_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/requests/{request_id}": {
         parameters: {
             query?: never;
@@ -292,6 +338,150 @@ export interface paths {
         get: operations["config_api_config_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates
+         * @description The templates that hold now, and what documents call the bureau.
+         */
+        get: operations["templates_api_document_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Options
+         * @description Say what documents call the bureau, and how they are numbered.
+         */
+        put: operations["options_api_document_templates_options_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Template
+         * @description One template: its versions, and the fields that it may use, in words.
+         */
+        get: operations["template_api_document_templates__kind__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates/{kind}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description A version of the template as a Word file, to be edited; for administrators.
+         */
+        get: operations["file_api_document_templates__kind__file_get"];
+        put?: never;
+        /**
+         * Bring
+         * @description Bring the template back as the next version. It is checked and tried first; the text says what is wrong.
+         */
+        post: operations["bring_api_document_templates__kind__file_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Word File
+         * @description The document as a Word file, as it was made. For officers and administrators: it names the party.
+         */
+        get: operations["word_file_api_documents__document_id__docx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pdf File
+         * @description The same document as PDF.
+         */
+        get: operations["pdf_file_api_documents__document_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct
+         * @description Make the document anew under its number, as a version that names the old one; the old one stays.
+         */
+        post: operations["correct_api_documents__document_id__correction_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1931,6 +2121,24 @@ export interface components {
             version: number;
         };
         /**
+         * CaseDocumentsOut
+         * @description The documents of a case, oldest first; ``version`` is the case's, ``readable``: whether files are given out.
+         */
+        CaseDocumentsOut: {
+            /** Code */
+            code: string;
+            /** Items */
+            items: components["schemas"]["DocumentOut"][];
+            /** Kinds */
+            kinds: components["schemas"]["DocumentKindOut"][];
+            /** Readable */
+            readable: boolean;
+            /** Serves */
+            serves: components["schemas"]["ServesOut"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * CaseList
          * @description One page of cases and how many there are in all.
          */
@@ -2142,6 +2350,16 @@ export interface components {
             sound_rows: boolean;
         };
         /**
+         * CorrectIn
+         * @description Why a document is made anew under the same number; ``version`` is the case's.
+         */
+        CorrectIn: {
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * DeadlineOut
          * @description An open period: its last day, how it was counted, its light. Not ``settled``: a year's holidays are missing.
          */
@@ -2162,7 +2380,7 @@ export interface components {
              * Format: date
              */
             ends_on: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["layers__cases__deadlines__Kind"];
             light: components["schemas"]["Light"];
             /** Settled */
             settled: boolean;
@@ -2284,6 +2502,73 @@ export interface components {
          */
         Document: "stop_order" | "notice" | "decision" | "demand" | "enforcement";
         /**
+         * DocumentKindOut
+         * @description A kind of document: whether it can be made now, and if not, why.
+         */
+        DocumentKindOut: {
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /** Possible */
+            possible: boolean;
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
+        };
+        /**
+         * DocumentOptionsOut
+         * @description What documents say of the bureau: its name, its word in numbers, where a review is asked for, how to number.
+         */
+        DocumentOptionsOut: {
+            /** Issuer */
+            issuer: string;
+            /** Issuer Word */
+            issuer_word: string;
+            /** Number Format */
+            number_format: string;
+            /** Review Body */
+            review_body: string;
+        };
+        /**
+         * DocumentOut
+         * @description A document as it was made; ``replaced``: a corrected version stands in its place.
+         */
+        DocumentOut: {
+            /** By */
+            by: string;
+            /** Case Id */
+            case_id: number;
+            /** Docx Sha256 */
+            docx_sha256: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Number */
+            number: string;
+            /** Pdf Sha256 */
+            pdf_sha256: string;
+            /** Reason */
+            reason: string | null;
+            /** Replaced */
+            replaced: boolean;
+            /** Replaces Id */
+            replaces_id: number | null;
+            /** Revision */
+            revision: number;
+            serves: components["schemas"]["TextPair"] | null;
+            /** Step Seq */
+            step_seq: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Template Sha256 */
+            template_sha256: string;
+            /** Template Version */
+            template_version: number;
+            title: components["schemas"]["TextPair"];
+        };
+        /**
          * DrawIn
          * @description How many samples to draw, of one flight or of all; without a seed one is chosen and told.
          */
@@ -2393,6 +2678,12 @@ export interface components {
             /** Survey Id */
             survey_id: number;
         };
+        /**
+         * Form
+         * @description What stands in a field.
+         * @enum {string}
+         */
+        Form: "text" | "picture" | "list";
         /**
          * GridOut
          * @description The unit grid at a place; distance to its boundary in metres.
@@ -2592,10 +2883,10 @@ export interface components {
         };
         /**
          * Kind
-         * @description Which period it is; the values of ``codes.PERIODS``.
+         * @description What is written.
          * @enum {string}
          */
-        Kind: "decision" | "hearing" | "service" | "perform" | "review" | "suit" | "announcement" | "demand" | "court";
+        "Kind-Input": "stop_order" | "prior_notice" | "decision" | "announcement" | "demand" | "enforcement" | "service_receipt" | "site_record" | "filing_form" | "closing_form";
         /**
          * LayerDifferenceOut
          * @description A page of what differs in a layer; the three numbers count all pages, ``next`` goes into ``after``.
@@ -2686,6 +2977,25 @@ export interface components {
             id: string;
             /** Rows */
             rows: number;
+        };
+        /**
+         * MakeIn
+         * @description Which document to make of the case as it was seen; ``serves`` goes with a certificate of service.
+         */
+        MakeIn: {
+            kind: components["schemas"]["Kind-Input"];
+            serves?: components["schemas"]["Document"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MemberOut
+         * @description What a line of a list has.
+         */
+        MemberOut: {
+            about: components["schemas"]["TextPair"];
+            /** Name */
+            name: string;
         };
         /**
          * OrderOut
@@ -3186,6 +3496,14 @@ export interface components {
             title: string;
         };
         /**
+         * ServesOut
+         * @description A document of which a certificate of service can be made.
+         */
+        ServesOut: {
+            document: components["schemas"]["Document"];
+            title: components["schemas"]["TextPair"];
+        };
+        /**
          * ServiceOut
          * @description A document served; periods count from ``effective_on``.
          */
@@ -3567,6 +3885,98 @@ export interface components {
             synthetic: boolean;
         };
         /**
+         * TemplateFieldOut
+         * @description A field that a template may use.
+         */
+        TemplateFieldOut: {
+            about: components["schemas"]["TextPair"];
+            /** Example */
+            example: string;
+            form: components["schemas"]["Form"];
+            /** Members */
+            members: components["schemas"]["MemberOut"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * TemplateList
+         * @description All templates and the options.
+         */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateShort"][];
+            options: components["schemas"]["DocumentOptionsOut"];
+        };
+        /**
+         * TemplateOut
+         * @description One template with its versions, newest first, and the fields it may use.
+         */
+        TemplateOut: {
+            /** By */
+            by: string | null;
+            /** Field Count */
+            field_count: number;
+            /** Fields */
+            fields: components["schemas"]["TemplateFieldOut"][];
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            title: components["schemas"]["TextPair"];
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["TemplateVersionOut"][];
+            /** Word */
+            word: string;
+        };
+        /**
+         * TemplateShort
+         * @description A template that holds now; ``word`` stands in the number.
+         */
+        TemplateShort: {
+            /** By */
+            by: string | null;
+            /** Field Count */
+            field_count: number;
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            title: components["schemas"]["TextPair"];
+            /** Version */
+            version: number;
+            /** Word */
+            word: string;
+        };
+        /**
+         * TemplateVersionOut
+         * @description A version of a template; ``by`` is empty where it came with the software, ``used``: documents made from it.
+         */
+        TemplateVersionOut: {
+            /** By */
+            by: string | null;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Note */
+            note: string | null;
+            /** Sha256 */
+            sha256: string;
+            /** Used */
+            used: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * TextPair
          * @description One text in both languages.
          */
@@ -3681,6 +4091,18 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * Kind
+         * @description Which period it is; the values of ``codes.PERIODS``.
+         * @enum {string}
+         */
+        layers__cases__deadlines__Kind: "decision" | "hearing" | "service" | "perform" | "review" | "suit" | "announcement" | "demand" | "court";
+        /**
+         * Kind
+         * @description What is written.
+         * @enum {string}
+         */
+        layers__documents__kinds__Kind: "stop_order" | "prior_notice" | "decision" | "announcement" | "demand" | "enforcement" | "service_receipt" | "site_record" | "filing_form" | "closing_form";
     };
     responses: never;
     parameters: never;
@@ -4755,6 +5177,232 @@ export interface operations {
             };
         };
     };
+    documents_api_cases__case_id__documents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocumentsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    make_api_cases__case_id__documents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocumentsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    case_evidence_api_cases__case_id__evidence_zip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     answer_api_cases__case_id__requests__request_id__post: {
         parameters: {
             query?: never;
@@ -4922,6 +5570,626 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    templates_api_document_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    options_api_document_templates_options_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentOptionsOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOptionsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    template_api_document_templates__kind__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["Kind-Input"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    file_api_document_templates__kind__file_get: {
+        parameters: {
+            query?: {
+                /** @description Left out: the newest */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["Kind-Input"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    bring_api_document_templates__kind__file_post: {
+        parameters: {
+            query?: {
+                /** @description What is new in it */
+                note?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["Kind-Input"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    word_file_api_documents__document_id__docx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    pdf_file_api_documents__document_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    correct_api_documents__document_id__correction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocumentsOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */

@@ -72,3 +72,10 @@ export type ImportPreview = FeatureCollection<Geometry, { row: number; code: str
 
 export type Figure = Schemas['FigureOut']
 export type HalfYear = Schemas['HalfYearOut']
+
+export type CaseDocuments = Schemas['CaseDocumentsOut']
+export type CaseDocument = Schemas['DocumentOut']
+export type DocumentKind = Schemas['DocumentKindOut']
+export type DocumentOptions = Schemas['DocumentOptionsOut']
+export type DocumentTemplates = Schemas['TemplateList']
+export type DocumentTemplate = Schemas['TemplateOut']

@@ -18,6 +18,9 @@ export const mayReview = computed(() => has('reviewer', 'administrator'))
 
 export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
 
+/** To bring templates of documents, and to say how documents are numbered. */
+export const mayRuleDocuments = computed(() => has('administrator'))
+
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))
 
 export async function loadSession(): Promise<void> {
