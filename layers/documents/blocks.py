@@ -16,7 +16,7 @@ import docx
 from docx.oxml.ns import qn
 from docx.section import Section
 
-__all__ = ["Paper", "read"]
+__all__ = ["Block", "Paper", "read"]
 
 _TWIPS, _EMU = 20, 12_700
 _ALIGN = {

@@ -12,11 +12,12 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import typst
 
 from gis.errors import ChengtuError
-from layers.documents.blocks import Paper, read
+from layers.documents.blocks import Block, Paper, read
 
 __all__ = ["NoFont", "PdfFailed", "as_pdf"]
 
@@ -112,11 +113,11 @@ def _families(paper: Paper, known: frozenset[str]) -> dict[str, list[str]]:
     return found
 
 
-def _pieces(blocks: list[dict[str, object]]) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
+def _pieces(blocks: list[Block]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     for each in blocks:
-        found += each.get("pieces", [])  # type: ignore[arg-type, operator]
-        for row in each.get("rows", []):  # type: ignore[attr-defined]
+        found += each.get("pieces", [])
+        for row in each.get("rows", []):
             for cell in row["cells"]:
                 found += _pieces(cell["blocks"])
     return found

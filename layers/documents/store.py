@@ -199,7 +199,8 @@ def around(session: Session, bounds: tuple[float, float, float, float]) -> list[
 
 def latest_survey(session: Session, outline: BaseGeometry) -> int | None:
     """The newest flight that shows all of an outline (EPSG:4490)."""
-    return session.scalar(text(_SURVEY), {"wkb": shapely.to_wkb(outline)})
+    found: int | None = session.scalar(text(_SURVEY), {"wkb": shapely.to_wkb(outline)})
+    return found
 
 
 def _newest(session: Session, kind: Kind, version: int | None = None) -> DocumentTemplate | None:
