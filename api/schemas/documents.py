@@ -14,11 +14,11 @@ from layers.documents.kinds import Kind
 __all__ = [
     "CaseDocumentsOut",
     "CorrectIn",
-    "DocumentOut",
     "DocumentKindOut",
+    "DocumentOptionsOut",
+    "DocumentOut",
     "MakeIn",
     "MemberOut",
-    "DocumentOptionsOut",
     "ServesOut",
     "TemplateFieldOut",
     "TemplateList",
