@@ -22,15 +22,23 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def evidence(
-    code: Annotated[str, typer.Argument(help="疑似图斑编号 · code of the candidate")],
+    code: Annotated[str | None, typer.Argument(help="疑似图斑编号 · code of the candidate")] = None,
+    case: Annotated[str | None, typer.Option("--case", help="案号：导出整个案件 · number of a case")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="输出 .zip，默认在当前文件夹 · default: here")
     ] = None,
 ) -> None:
-    """导出疑似图斑的证据档案（BagIt，可用 sha256sum 核对） · take the evidence file of a candidate.
+    """导出疑似图斑或案件的证据档案（BagIt，可用 sha256sum 核对） · take the evidence file of a candidate or a case.
 
     例 example:  ./chengtu evidence C20230618-001-0001 -o evidence.zip
+
+    例 example:  ./chengtu evidence --case AJ-2023-001
     """
+    if (code is None) == (case is None):
+        errors.print(
+            "请给出图斑编号，或 --case 案号（二者之一）。Give the code of a candidate or --case, one of the two."
+        )
+        raise typer.Exit(2)
     from api import serve as serve_room
     from layers.evidence import actions
     from layers.people.rules import Role
@@ -39,8 +47,9 @@ def evidence(
     folder = (output or Path.cwd() / "-").absolute().parent
     folder.mkdir(parents=True, exist_ok=True)
     with serve_room.migrated(own) as url, TemporaryDirectory(prefix=".evidence-", dir=folder) as working:
-        made, line = actions.export_by_code(
-            url, own, code, Path(working), by=ACTOR, roles=frozenset({Role.ADMINISTRATOR})
+        export = actions.export_by_code if case is None else actions.export_case_by_code
+        made, line = export(
+            url, own, case or code or "", Path(working), by=ACTOR, roles=frozenset({Role.ADMINISTRATOR})
         )
         target = output or folder / made.name
         made.replace(target)

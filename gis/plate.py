@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.raster import Grid, Raster
 
-__all__ = ["as_jpeg", "as_png", "grid_around", "plate"]
+__all__ = ["Stroke", "as_jpeg", "as_png", "grid_around", "plate", "sketch"]
 
 _OUTLINE, _CASING, _INK, _PAPER = (194, 24, 143), (255, 255, 255), (20, 20, 20), (255, 255, 255)
 _EMPTY = 225  # grey where the raster shows nothing
@@ -34,15 +35,42 @@ def plate(raster: Raster, outline: BaseGeometry, caption: str) -> Image.Image:
     shown = np.where(raster.mask, raster.pixels, _EMPTY).astype(np.uint8)
     colours = np.repeat(shown[:1], 3, axis=0) if len(shown) < 3 else shown[:3]
     image = Image.fromarray(np.ascontiguousarray(np.moveaxis(colours, 0, -1)))
+    return _finished(image, raster.grid, outline, caption)
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a line is drawn; ``width`` in the grid's units (metres), at least a hair."""
+
+    colour: tuple[int, int, int]
+    width: float = 0.0
+
+
+def sketch(
+    grid: Grid, outline: BaseGeometry, lines: Sequence[tuple[BaseGeometry, Stroke]], caption: str
+) -> Image.Image:
+    """A plan on white where no raster shows the place: lines and rings in the grid's CRS below the outline."""
+    image = Image.new("RGB", (grid.width, grid.height), _PAPER)
+    draw = ImageDraw.Draw(image)
+    back, hair = ~grid.transform, max(1.0, max(image.size) / 600)
+    for shape, stroke in lines:
+        width = max(round(stroke.width / grid.pixel), round(1.4 * hair))
+        for line in _lines(shape):
+            draw.line([back @ (x, y) for x, y, *_ in line], fill=stroke.colour, width=width, joint="curve")
+    return _finished(image, grid, outline, caption)
+
+
+def _finished(image: Image.Image, grid: Grid, outline: BaseGeometry, caption: str) -> Image.Image:
+    """The picture with outline, scale bar, north and caption."""
     draw = ImageDraw.Draw(image)
     unit = max(1.0, max(image.size) / 600)  # so that lines and letters keep their size on paper
-    back = ~raster.transform
+    back = ~grid.transform
     for ring in _rings(outline):
         line = [back @ (x, y) for x, y, *_ in ring]
         draw.line(line, fill=_CASING, width=round(4 * unit), joint="curve")
         draw.line(line, fill=_OUTLINE, width=round(2 * unit), joint="curve")
     font = ImageFont.load_default(size=12 * unit)
-    _bar(draw, image.size, raster.grid.pixel, unit, font)
+    _bar(draw, image.size, grid.pixel, unit, font)
     _north(draw, image.size, unit, font)
     _boxed(draw, (8 * unit, 8 * unit), caption, unit, font)
     return image
@@ -66,6 +94,15 @@ def _rings(outline: BaseGeometry) -> Iterator[Any]:
     for part in getattr(outline, "geoms", [outline]):
         yield part.exterior.coords
         yield from (each.coords for each in part.interiors)
+
+
+def _lines(shape: BaseGeometry) -> Iterator[Any]:
+    """The lines of a shape of any kind; a point has none."""
+    for part in getattr(shape, "geoms", [shape]):
+        if part.geom_type == "Polygon":
+            yield from _rings(part)
+        elif part.geom_type in {"LineString", "LinearRing"}:
+            yield part.coords
 
 
 def _bar(draw: Any, size: tuple[int, int], pixel: float, unit: float, font: Any) -> None:

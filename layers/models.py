@@ -9,6 +9,7 @@ from layers.candidates import model as candidates
 from layers.cases import model as cases
 from layers.codes import model as codes
 from layers.database import Base
+from layers.documents import model as documents
 from layers.evidence import model as evidence
 from layers.imports import model as imports
 from layers.incidents import model as incidents
@@ -32,6 +33,7 @@ __all__ = [
     "cases",
     "cells",
     "codes",
+    "documents",
     "evidence",
     "history",
     "imports",

@@ -10,16 +10,28 @@ zeros in the first. Entries by ``kind``, each with its ``facts``:
     detection     by what means it was found      item        a file of the payload: picture, outline, …
     sighting      what each flight saw
 
-Metres are those of EPSG:4548, positions lon/lat in EPSG:4490, times UTC. Documents and photographs of a case are
-further entries of kind ``item``.
+The file of a case has besides, in this order, the entries of ``case_shapes.py``:
+
+    case          what it is about                deadline    a period as it was counted
+    site_check    somebody was there              request     what needed an approval
+    step          an act of the law               document    a document that was made
+    service       a document that was served      photograph  a picture taken on site
+
+and then, for each candidate of its illegal building, the entries of a candidate from ``structure`` on.
+
+Metres are those of EPSG:4548, positions lon/lat in EPSG:4490, times UTC.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from layers.evidence import case_shapes as cases
+from layers.evidence.shape import Moment, Position, Sha256, Shape
 
 __all__ = [
     "FORMAT",
@@ -43,24 +55,16 @@ __all__ = [
 
 FORMAT = "chengtu-evidence-1"
 
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Position = tuple[float, float]
-Moment = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]  # whatever zone the session has
 
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Subject(_Shape):
+class Subject(Shape):
     """Of what this is the evidence: its code, and the version of its row."""
 
-    kind: Literal["candidate"]
+    kind: Literal["candidate", "case"]
     code: str
     version: int
 
 
-class Structure(_Shape):
+class Structure(Shape):
     """The suspected change as the row says; an image is a clue, no finding."""
 
     code: str
@@ -89,7 +93,7 @@ class Structure(_Shape):
     synthetic: bool = Field(description="true: demonstration data, no real place")
 
 
-class FlightFile(_Shape):
+class FlightFile(Shape):
     """A file of a flight: as it was received, and what was made of it to be looked at and compared."""
 
     kind: Literal["ortho", "dsm"]
@@ -100,7 +104,7 @@ class FlightFile(_Shape):
     cog_sha256: Sha256 | None = Field(description="of the cloud-optimised GeoTIFF made of it")
 
 
-class Flight(_Shape):
+class Flight(Shape):
     """One of the two flights compared."""
 
     role: Literal["before", "after"]
@@ -113,7 +117,7 @@ class Flight(_Shape):
     files: list[FlightFile]
 
 
-class Forced(_Shape):
+class Forced(Shape):
     """Who had two flights compared that could not be aligned, when and why."""
 
     by: str
@@ -121,7 +125,7 @@ class Forced(_Shape):
     reason: str
 
 
-class Alignment(_Shape):
+class Alignment(Shape):
     """How the later flight lies beside the earlier one; ``model`` is what was fitted, ``applied`` whether it was undone."""
 
     model: Literal["shift", "similarity", "similarity_and_warp"] | None
@@ -139,7 +143,7 @@ class Alignment(_Shape):
     forced: Forced | None
 
 
-class Detection(_Shape):
+class Detection(Shape):
     """By what means it was found. ``options`` are those of the installation when this was written."""
 
     method: str
@@ -150,7 +154,7 @@ class Detection(_Shape):
     options: dict[str, float]
 
 
-class Sighting(_Shape):
+class Sighting(Shape):
     """What one flight saw of the structure."""
 
     flown_on: date
@@ -164,7 +168,7 @@ class Sighting(_Shape):
     model: str | None
 
 
-class Review(_Shape):
+class Review(Shape):
     """A verdict."""
 
     verdict: str
@@ -174,7 +178,7 @@ class Review(_Shape):
     at: Moment
 
 
-class Change(_Shape):
+class Change(Shape):
     """One version of the row: who made it and which fields changed, as far as the asker may see them."""
 
     version: int
@@ -184,7 +188,7 @@ class Change(_Shape):
     changes: list[dict[str, Any]]
 
 
-class Item(_Shape):
+class Item(Shape):
     """A file of the payload."""
 
     path: str
@@ -196,7 +200,7 @@ class Item(_Shape):
     flight: str | None = None
 
 
-class Software(_Shape):
+class Software(Shape):
     """What wrote this."""
 
     name: Literal["chengtu"]
@@ -204,10 +208,21 @@ class Software(_Shape):
     gdal: str
 
 
-Facts = Structure | Flight | Alignment | Detection | Sighting | Review | Change | Item | Software
+Facts = (
+    Structure
+    | Flight
+    | Alignment
+    | Detection
+    | Sighting
+    | Review
+    | Change
+    | Item
+    | Software
+    | cases.CaseFacts
+)
 
 
-class _Link(_Shape):
+class _Link(Shape):
     number: int
     previous: Sha256
     sha256: Sha256
@@ -258,6 +273,46 @@ class _SoftwareEntry(_Link):
     facts: Software
 
 
+class _CaseEntry(_Link):
+    kind: Literal["case"]
+    facts: cases.Case
+
+
+class _SiteCheckEntry(_Link):
+    kind: Literal["site_check"]
+    facts: cases.SiteCheck
+
+
+class _StepEntry(_Link):
+    kind: Literal["step"]
+    facts: cases.Step
+
+
+class _ServiceEntry(_Link):
+    kind: Literal["service"]
+    facts: cases.Service
+
+
+class _DeadlineEntry(_Link):
+    kind: Literal["deadline"]
+    facts: cases.Deadline
+
+
+class _RequestEntry(_Link):
+    kind: Literal["request"]
+    facts: cases.Request
+
+
+class _DocumentEntry(_Link):
+    kind: Literal["document"]
+    facts: cases.Document
+
+
+class _PhotographEntry(_Link):
+    kind: Literal["photograph"]
+    facts: cases.Photograph
+
+
 Entry = Annotated[
     _StructureEntry
     | _FlightEntry
@@ -267,12 +322,20 @@ Entry = Annotated[
     | _ReviewEntry
     | _ChangeEntry
     | _ItemEntry
-    | _SoftwareEntry,
+    | _SoftwareEntry
+    | _CaseEntry
+    | _SiteCheckEntry
+    | _StepEntry
+    | _ServiceEntry
+    | _DeadlineEntry
+    | _RequestEntry
+    | _DocumentEntry
+    | _PhotographEntry,
     Field(discriminator="kind"),
 ]
 
 
-class Evidence(_Shape):
+class Evidence(Shape):
     """The whole of evidence.json; ``head_sha256`` is the digest of the last entry."""
 
     format: Literal["chengtu-evidence-1"]
@@ -283,7 +346,8 @@ class Evidence(_Shape):
 
 def link(facts: Facts) -> dict[str, Any]:
     """Some facts as an entry of the chain that has no place yet: plain JSON."""
-    return {"kind": type(facts).__name__.lower(), "facts": facts.model_dump(mode="json")}
+    kind = re.sub("(?<=[a-z])(?=[A-Z])", "_", type(facts).__name__).lower()
+    return {"kind": kind, "facts": facts.model_dump(mode="json")}
 
 
 def schema() -> dict[str, Any]:

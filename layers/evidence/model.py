@@ -24,7 +24,7 @@ class EvidenceExport(Base):
     __tablename__ = "evidence_exports"
     __table_args__ = (
         CheckConstraint("number > 0", name="number_positive"),
-        CheckConstraint("subject IN ('candidate')", name="subject"),
+        CheckConstraint("subject IN ('candidate', 'case')", name="subject"),
         CheckConstraint("made_by <> ''", name="made_by_given"),
         *(CheckConstraint(f"{each} ~ '^[0-9a-f]{{64}}$'", name=f"{each}_hex") for each in _DIGESTS),
         Index(None, "subject", "code"),

@@ -19,7 +19,7 @@ from layers.evidence.told import Told
 from layers.imports.values import BEIJING
 from layers.layer import Code, Text
 
-__all__ = ["readme", "render"]
+__all__ = ["readme", "readme_of", "render", "templates", "titled"]
 
 NONE = Text("无", "none")
 CREATED = {
@@ -42,7 +42,8 @@ PICTURES = {
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Where the pages come from."""
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=lambda name: name is not None and name.endswith(".html"),
@@ -54,11 +55,22 @@ def _templates() -> Environment:
 
 def readme(told: Told, items: Sequence[document.Item]) -> str:
     """README.txt: what is what and how to check it."""
-    subject = told.subject
-    return (
-        _templates()
-        .get_template("README.txt")
-        .render(code=subject.code, version=subject.version, items=items, synthetic=told.structure.synthetic)
+    about = Text(
+        f"本档案汇集疑似图斑 {told.structure.code} 的影像、位置、检测方法、复核结论与变更记录。\n"
+        "影像只是线索；须经现场核查后方可立案。",
+        f"Imagery, place, means of detection, verdicts and history of the suspicion {told.structure.code}.\n"
+        "An image is a clue only: somebody must check on site before a case is filed.",
+    )
+    return readme_of(told.subject, about, items, synthetic=told.structure.synthetic)
+
+
+def readme_of(
+    subject: document.Subject, about: Text, items: Sequence[document.Item], *, synthetic: bool
+) -> str:
+    """README.txt of any subject."""
+    template = templates().get_template("README.txt")
+    return template.render(
+        code=subject.code, version=subject.version, about=about, items=items, synthetic=synthetic
     )
 
 
@@ -72,7 +84,7 @@ def render(
     """evidence.html; times are those of Beijing."""
     structure = told.structure
     return (
-        _templates()
+        templates()
         .get_template("evidence.html")
         .render(
             it=structure,
@@ -90,7 +102,7 @@ def render(
             pictures={name: (PICTURES[name], _uri(image)) for name, image in drawn.items()},
             facts=_facts(structure),
             head=head,
-            titled=_titled,
+            titled=titled,
             codes=codes,
             created=CREATED,
         )
@@ -105,8 +117,8 @@ def _facts(it: document.Structure) -> list[tuple[Text, Any]]:
     lon, lat = it.centre_lonlat
     east, north = it.centre_east_north_m
     return [
-        (Text("变化", "Change"), _titled(codes.KINDS, it.kind)),
-        (Text("状态", "Status"), _titled(codes.STATUSES, it.status)),
+        (Text("变化", "Change"), titled(codes.KINDS, it.kind)),
+        (Text("状态", "Status"), titled(codes.STATUSES, it.status)),
         (Text("面积", "Area"), f"{it.area_m2:,.1f} m²"),
         (Text("高度变化", "Height change"), _metres(it.height_change_m, sign=True)),
         (Text("经纬度（CGCS2000，EPSG:4490）", "Longitude, latitude (EPSG:4490)"), f"{lon:.7f}, {lat:.7f}"),
@@ -125,7 +137,7 @@ def _joined(*words: str | None) -> Any:
     return " · ".join(each for each in words if each) or NONE
 
 
-def _titled(list_: Iterable[Code], value: str | None) -> Text:
+def titled(list_: Iterable[Code], value: str | None) -> Text:
     """What a code means."""
     if value is None:
         return NONE

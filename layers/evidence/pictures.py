@@ -101,8 +101,8 @@ def _digest_of(path: Path, size: int, modified: int, node: int) -> str:
     return sha256(path)
 
 
-def outline_file(told: Told, folder: Path) -> document.Item:
-    """The outline as a GeoJSON feature, EPSG:4490."""
+def outline_file(told: Told, folder: Path, into: str = "data") -> document.Item:
+    """The outline as a GeoJSON feature, EPSG:4490. ``into``: where in the bag it goes, as of all files here."""
     feature = {
         "type": "FeatureCollection",
         "name": told.structure.code,
@@ -115,13 +115,13 @@ def outline_file(told: Told, folder: Path) -> document.Item:
             }
         ],
     }
-    path = folder / "data" / "outline.geojson"
+    path = folder / into / "outline.geojson"
     path.write_text(json.dumps(feature, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     title = Text("轮廓（EPSG:4490，经度在前）", "outline (EPSG:4490, longitude first)")
     return item(folder, path, "application/geo+json", title)
 
 
-def pieces(told: Told, storage: Storage, folder: Path) -> list[document.Item]:
+def pieces(told: Told, storage: Storage, folder: Path, into: str = "data") -> list[document.Item]:
     """Pieces of the originals as received, 20 m around the outline; none of a flight that has none there."""
     found = []
     for role, survey in told.flights.items():
@@ -132,7 +132,7 @@ def pieces(told: Told, storage: Storage, folder: Path) -> list[document.Item]:
             ("dsm", Text("表面模型", "surface model")),
         ):
             source = storage.source(survey.id, cast(Kind, kind))
-            path = folder / "data" / f"{role}-{kind}.tif"
+            path = folder / into / f"{role}-{kind}.tif"
             if source.exists() and cut(source, path, bounds, MEASURED):
                 zh, en = TITLES[role].zh, TITLES[role].en
                 title = Text(f"{zh}{noun.zh}原始像元", f"{noun.en} of the {en}, its own pixels")
@@ -175,7 +175,7 @@ def _plate(dataset: Any, grid: Grid, motion: Motion, outline: BaseGeometry, capt
     return plate(raster, outline, caption)
 
 
-def picture_files(told: Told, drawn: Pictures, folder: Path) -> list[document.Item]:
+def picture_files(told: Told, drawn: Pictures, folder: Path, into: str = "data") -> list[document.Item]:
     """The pictures as PNG."""
     titles = {
         "before": Text("前期影像（示意）", "earlier flight, for people"),
@@ -184,7 +184,7 @@ def picture_files(told: Told, drawn: Pictures, folder: Path) -> list[document.It
     }
     found = []
     for name, image in drawn.items():
-        path = folder / "data" / f"{name}.png"
+        path = folder / into / f"{name}.png"
         path.write_bytes(as_png(image))
         survey = told.before if name == "before" else told.after
         found.append(item(folder, path, "image/png", titles[name], survey.code if survey else None))

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
 from layers.candidates.model import Candidate
+from layers.cases.model import Case
 from layers.errors import NotFound
 from layers.evidence.chain import START, digest
 from layers.evidence.model import EvidenceExport
 from layers.people.model import Person
 
-__all__ = ["add_line", "as_line", "id_of", "kept", "lines", "name_of"]
+__all__ = ["add_line", "as_line", "case_id_of", "id_of", "kept", "lines", "name_of"]
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('evidence exports'))")
 _REGISTER = text("SELECT to_regclass('evidence_exports') IS NOT NULL")
@@ -27,6 +28,14 @@ def id_of(session: Session, code: str) -> int:
     found = session.scalar(select(Candidate.id).where(Candidate.code == code))
     if found is None:
         raise NotFound(what_zh="疑似图斑", what_en="candidate", key=code)
+    return found
+
+
+def case_id_of(session: Session, code: str) -> int:
+    """The case of that number. Raises NotFound."""
+    found = session.scalar(select(Case.id).where(Case.code == code))
+    if found is None:
+        raise NotFound(what_zh="案件", what_en="case", key=code)
     return found
 
 

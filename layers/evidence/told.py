@@ -28,7 +28,7 @@ from layers.surveys.model import Survey
 from layers.surveys.placing import Placing
 from layers.version import VERSION
 
-__all__ = ["Told", "tell"]
+__all__ = ["Told", "change", "tell"]
 
 NOT_ALIGNED = (
     "两期影像未作配准，后期影像按其自身坐标显示，未作移动。",
@@ -98,7 +98,7 @@ def tell(session: Session, settings: Settings, candidate_id: int, roles: frozens
         rest=(
             *(_sighting(each) for each in shown["sightings"] or ()),
             *(document.Review(**each) for each in shown["reviews"]),
-            *(_change(each) for each in reversed(history.of(session, CANDIDATES, candidate_id, roles))),
+            *(change(each) for each in reversed(history.of(session, CANDIDATES, candidate_id, roles))),
             document.Software(name="chengtu", version=VERSION, gdal=rasterio.__gdal_version__),
         ),
     )
@@ -231,7 +231,8 @@ def _sighting(seen: Mapping[str, Any]) -> document.Sighting:
     return document.Sighting(**{**{name: seen[name] for name in names}, "flown_on": day})
 
 
-def _change(line: history.Version) -> document.Change:
+def change(line: history.Version) -> document.Change:
+    """A version of a row in its history."""
     return document.Change(
         version=line["version"],
         operation=line["operation"],

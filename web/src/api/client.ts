@@ -77,9 +77,12 @@ export async function fetchFile(path: string): Promise<{ blob: Blob; name: strin
     throw new Problem(0, 'network', null, null)
   })
   if (!answer.ok) throw problemFrom(answer.status, await answer.text())
-  const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'file'
+  const said = answer.headers.get('content-disposition') ?? ''
+  const coded = /filename\*=UTF-8''([^;]+)/i.exec(said)?.[1]
+  const name = coded ? decodeURIComponent(coded) : (/filename="([^"]+)"/.exec(said)?.[1] ?? 'file')
   return { blob: await answer.blob(), name, headers: answer.headers }
 }
+export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
 export const remove = <T>(path: string, headers: Record<string, string> = {}): Promise<T> => send<T>('DELETE', path, undefined, undefined, headers)
 
 /** `?a=1&b=2` of the values that are set. */

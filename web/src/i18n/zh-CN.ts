@@ -88,6 +88,11 @@ const zh = {
     holidays: { title: '放假安排', hint: '期限按工作日计算，须逐年导入国务院办公厅的放假安排。', year: '{year} 年', days: '放假 {holidays} 天，调休上班 {workdays} 天', file: '导入放假安排（CSV）', fileHint: '列：date, kind（holiday 或 workday）, name, source；须为完整的一年', load: '导入', loaded: '已导入 {years} 年，重新计算期限 {n} 项', missing: '缺少 {year} 年：跨入该年的期限为暂定' },
   },
   evidence: { take: '证据档案', making: '正在生成……', hint: '下载可核验的证据档案（BagIt）；每次导出都会登记', taken: '{code} 的证据档案已导出，登记第 {n} 号', check: '核验：./chengtu verify {name}，或解压后 sha256sum -c' },
+  documents: {
+    title: '文书', empty: '还没有制作文书', emptyHint: '文书由案件的事实填入模板而成：Word 与 PDF 内容相同，编号后不再改动。', make: '制作文书', making: '正在制作……', made: '已制作 {number}', more: '暂不能制作（{n}）', serves: '送达哪份文书', latest: '最近制作的一份', by: '{name} · {at}',
+    word: 'Word', pdf: 'PDF', download: '下载 {number} 的 {form}', correct: '更正', correctTitle: '更正 {number}', correctAsk: '用案件现在的事实和现行模板重新制作，文号不变，原来的一版保留。请写明理由：', corrected: '{number} 已更正为第 {n} 版', revision: '第 {n} 版', replaced: '已被更正', reason: '更正理由：{reason}', template: '模板第 {n} 版', noRight: '文书含当事人信息，只有执法人员和管理员可以打开。',
+    templates: '文书模板', templatesHint: '下载模板，在 Word 或 WPS 中修改文字和字段，再上传。上传时会检查并试填；旧版本保留，已制作的文书不受影响。', options: '文书设置', issuer: '单位全称', issuerWord: '机关代字', reviewBody: '行政复议机关', numberFormat: '文号格式', numberHint: '可用 {places}；类别代字见左表', optionsSaved: '文书设置已保存，只影响以后制作的文书', kind: '文书', version: '版本', shipped: '随软件附带', take: '下载', bring: '上传新版', checking: '正在检查并试填……', brought: '“{name}”的模板已更新为第 {n} 版', fields: '可用字段', fieldsHint: '在 Word 中写作 {sample}；列表逐行写作 {loop}', field: '字段', about: '内容', example: '示例', find: '查找字段', versions: '历次版本', used: '已用于 {n} 份文书', wordNumber: '类别代字', note: '本次修改说明', back: '全部模板', forms: { text: '文字', picture: '图片', list: '列表' },
+  },
   review: {
     title: '复核', leave: '退出复核', before: '前期', after: '后期', noBefore: '没有前期影像', noBeforeHint: '这是首期航飞，没有可比对的影像。', noAfter: '后期影像未就绪', divider: '前后分界线，可用左右方向键移动', swipe: '卷帘', side: '并排', flicker: '闪看', previous: '上一个', next: '下一个', accept: '采纳', reject: '排除', undo: '撤销', reason: '为什么排除？', reasonHint: '按数字键 1–9',
     position: '{a} / {b}', done: '这一批都看完了', doneHint: '可以改换筛选条件，或等待下一期航飞。', zoomTo: '回到图斑', outline: '轮廓',

@@ -30,6 +30,9 @@ export const mayApprove = computed(() => has('reviewer', 'administrator'))
 /** To set the bureau's practice. */
 export const mayAdminister = computed(() => has('administrator'))
 
+/** To bring templates of documents, and to say how documents are numbered. */
+export const mayRuleDocuments = computed(() => has('administrator'))
+
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))
 
 export async function loadSession(): Promise<void> {

@@ -27,6 +27,8 @@ if (narrow.value) shell.open = false
 export const helping = ref(false)
 export const uploading = ref(false)
 export const makingLayer = ref(false)
+/** The administrator's templates of documents. */
+export const templating = ref(false)
 
 export function openTab(tab: Tab): void {
   shell.open = !(shell.open && shell.tab === tab)

@@ -1,0 +1,1 @@
+"""The documents' templates that come with the software, and what writes them."""

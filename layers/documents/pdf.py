@@ -1,0 +1,123 @@
+"""A Word file set as PDF by Typst, from the file itself: both are the same document.
+
+Fonts: those in ``<home>/fonts`` (where a bureau puts its own 仿宋_GB2312 and 方正小标宋) and those of the system. What
+a template asks for and nobody has is set in what comes nearest; Noto CJK, which the launcher installs, has it all.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typst
+
+from gis.errors import ChengtuError
+from layers.documents.blocks import Block, Paper, read
+
+__all__ = ["NoFont", "PdfFailed", "as_pdf"]
+
+_PROGRAM = Path(__file__).parent / "paper.typ"
+_SONG = (
+    "SimSun",
+    "NSimSun",
+    "STSong",
+    "Noto Serif CJK SC",
+    "Noto Serif SC",
+    "Source Han Serif SC",
+    "AR PL UMing CN",
+    "AR PL SungtiL GB",
+)
+_HEI = (
+    "SimHei",
+    "STHeiti",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+)
+_FANG = ("FangSong_GB2312", "FangSong", "STFangsong", "FZFangSong-Z02", *_SONG)
+_KAI = ("KaiTi_GB2312", "KaiTi", "STKaiti", "AR PL UKai CN", "AR PL KaitiM GB", *_FANG)
+_TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", *_SONG)
+_ALIKE = {
+    "仿宋": _FANG, "仿宋_GB2312": _FANG, "FangSong": _FANG, "FangSong_GB2312": _FANG, "楷体": _KAI, "楷体_GB2312": _KAI,
+    "KaiTi": _KAI, "黑体": _HEI, "SimHei": _HEI, "微软雅黑": _HEI, "方正小标宋简体": _TITLE, "方正小标宋_GBK": _TITLE,
+}  # fmt: skip
+_SURE = (*_SONG, *_HEI)
+"""Families of which one must be there: without one no Chinese would be set."""
+
+
+class NoFont(ChengtuError):
+    """There is no Chinese font on this machine."""
+
+    code = "no_font"
+    zh = "本机没有中文字体，无法生成 PDF。请运行 apt-get install fonts-noto-cjk，或把字体文件放入 {folder}，然后重试。"
+    en = (
+        "This machine has no Chinese font, so no PDF can be made. Run apt-get install fonts-noto-cjk, or put font files "
+        "into {folder}, then try again."
+    )
+
+
+class PdfFailed(ChengtuError):
+    """The document could not be set."""
+
+    code = "pdf_failed"
+    zh = "无法把该文书排成 PDF（{why}）。请检查模板中的表格和图片。"
+    en = "The document could not be set as PDF ({why}). Check tables and pictures of the template."
+
+
+@lru_cache(maxsize=4)
+def _fonts(folder: Path) -> tuple[typst.Fonts, frozenset[str]]:
+    found = typst.Fonts(font_paths=[folder] if folder.is_dir() else [])
+    return found, frozenset(found.families())
+
+
+def as_pdf(content: bytes, *, title: str, at: datetime, fonts: Path) -> bytes:
+    """The PDF of a Word file; the same file, moment and fonts give the same bytes. ``fonts``: a folder of more fonts.
+
+    Raises NoFont, PdfFailed.
+    """
+    loaded, families = _fonts(fonts)
+    if not families.intersection(_SURE):
+        raise NoFont(folder=fonts)
+    paper = read(content)
+    with TemporaryDirectory(prefix="chengtu-paper-") as working:
+        folder = Path(working)
+        shutil.copyfile(_PROGRAM, folder / "paper.typ")
+        for name, picture in paper.pictures.items():
+            (folder / name).write_bytes(picture)
+        given = {**paper.said(), "title": title, "fonts": _families(paper, families)}
+        (folder / "paper.json").write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+        try:
+            compiler = typst.Compiler(folder / "paper.typ", root=folder, font_paths=loaded)
+            made = compiler.compile(format="pdf", timestamp=int(at.timestamp()))
+        except RuntimeError as error:  # TypstError is one; what it says of the program is not for people
+            raise PdfFailed(why=str(error).splitlines()[0][:200]) from None
+    assert isinstance(made, bytes)
+    return made
+
+
+def _families(paper: Paper, known: frozenset[str]) -> dict[str, list[str]]:
+    """Which installed fonts stand for each font that the document names; "" for what names none."""
+    named = {each["font"] for each in _pieces([*paper.body, *paper.header, *paper.footer]) if "font" in each}
+    found = {}
+    for name in {"", *named}:
+        wanted = (name, *_ALIKE.get(name, _SONG), *_SURE)
+        found[name] = [each for each in dict.fromkeys(wanted) if each in known]
+    return found
+
+
+def _pieces(blocks: list[Block]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for each in blocks:
+        found += each.get("pieces", [])
+        for row in each.get("rows", []):
+            for cell in row["cells"]:
+                found += _pieces(cell["blocks"])
+    return found
