@@ -22,6 +22,7 @@ from api import (
     health,
     history,
     imports,
+    incidents,
     own_layers,
     pages,
     places,
@@ -33,6 +34,7 @@ from api.doorkeeper import Doorkeeper
 from api.imagery import rasters, surfaces, wmts
 from api.imagery import tiles as pictures
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
+from api.open311 import doors as open311
 from api.stac import doors
 from api.state import State
 from api.tile_cache import TileCache
@@ -81,6 +83,8 @@ def create(own: Settings, url: str) -> FastAPI:
         evidence,
         cases,
         quality,
+        incidents,
+        open311,
         places,
         history,
         own_layers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import shapely
@@ -25,9 +25,7 @@ from layers.layer import Text
 from layers.people.actions import SignedIn
 from layers.people.rules import require
 
-__all__ = ["WORDS", "Said", "act", "answer", "ask", "new", "report"]
-
-Source = Literal["inspector", "public", "video", "hotline"]
+__all__ = ["WORDS", "Report", "Said", "act", "answer", "ask", "new", "report"]
 
 WORDS: dict[str, Text] = {
     "handler_id": Text("处置单位", "Handled by"),
@@ -53,47 +51,48 @@ class Said:
     grade: str | None = None
 
 
-def report(
-    session: Session, person: SignedIn, *, category: str, source: Source, lon: float, lat: float, now: datetime,
-    description: str | None = None, address: str | None = None, key: UUID | None = None,
-) -> Incident:  # fmt: skip
-    """Take an incident in: ``lon``, ``lat`` in EPSG:4490. The same ``key`` again gives the same incident.
+@dataclass(frozen=True)
+class Report:
+    """What is reported: place in EPSG:4490. ``key`` is the sender's own number of the request."""
+
+    category: str
+    source: str
+    lon: float
+    lat: float
+    description: str | None = None
+    address: str | None = None
+    key: UUID | None = None
+
+
+def report(session: Session, person: SignedIn, said: Report, *, now: datetime) -> Incident:
+    """Take an incident in. The same ``key`` again gives the same incident.
 
     Raises NotAllowed, NotFound (no such category), Refused (not in the district).
     """
     require(person.roles, rules.REPORTERS, act_zh="登记事部件", act_en="report incidents")
-    return new(
-        session, category=category, source=source, lon=lon, lat=lat, now=now, description=description,
-        address=address, key=key,
-    )  # fmt: skip
+    return new(session, said, now=now)
 
 
-def new(
-    session: Session, *, category: str, source: Source, lon: float, lat: float, now: datetime,
-    description: str | None = None, address: str | None = None, key: UUID | None = None,
-) -> Incident:  # fmt: skip
+def new(session: Session, said: Report, *, now: datetime) -> Incident:
     """The same for a report from outside, whose sender the door has checked."""
-    code = store.next_code(
-        session, now.astimezone(SHANGHAI).year
-    )  # first, since whoever repeats himself waits here
-    known = store.by_key(session, key) if key is not None else None
+    day = now.astimezone(SHANGHAI)
+    code = store.next_code(session, day.year)  # first, since whoever repeats himself waits here
+    known = store.by_key(session, said.key) if said.key is not None else None
     if known is not None:
         return known
-    category_id = store.category(session, category, now.astimezone(SHANGHAI))
-    where = store.place(session, lon, lat)
+    category_id = store.category(session, said.category, day)
+    where = store.place(session, said.lon, said.lat)
     made = Incident(
         code=code,
-        kind="component"
-        if category < "06"
-        else "event",  # 01 to 05 are components, 06 on events (GB/T 30428.2)
+        kind="component" if said.category < "06" else "event",  # 01 to 05 are components (GB/T 30428.2)
         category_id=category_id,
-        source=source,
+        source=said.source,
         status=State.ACCEPTED,
-        description=_given(description),
-        address=_given(address),
+        description=_given(said.description),
+        address=_given(said.address),
         accepted_at=now,
-        geom=from_shape(shapely.Point(lon, lat), SRID),
-        request_key=key,
+        geom=from_shape(shapely.Point(said.lon, said.lat), SRID),
+        request_key=said.key,
         **where,
     )
     session.add(made)

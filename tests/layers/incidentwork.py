@@ -13,7 +13,7 @@ from layers.cases import holidays
 from layers.cases.dossier import SHANGHAI
 from layers.database import set_actor
 from layers.incidents import actions
-from layers.incidents.actions import Said
+from layers.incidents.actions import Report, Said
 from layers.incidents.model import Incident
 from layers.incidents.rules import Act
 from layers.people.actions import SignedIn
@@ -49,8 +49,8 @@ class Desk:
     now: datetime = NOW
 
     def report(self, **said: Any) -> Incident:
-        given = {"category": "09006", "source": "public", "lon": AT[0], "lat": AT[1], "now": self.now} | said
-        return actions.report(self.session, self.people[Role.INSPECTOR], **given)
+        given = {"category": "09006", "source": "public", "lon": AT[0], "lat": AT[1]} | said
+        return actions.report(self.session, self.people[Role.INSPECTOR], Report(**given), now=self.now)
 
     def do(self, incident: Incident, act: Act, role: Role = Role.ADMINISTRATOR, **said: Any) -> Incident:
         words = {Act.DISPATCH: {"handler_id": self.handler}, Act.FEEDBACK: {"note": "已劝离"}}.get(

@@ -1,6 +1,6 @@
-
 from __future__ import annotations
 
+import itertools
 import uuid
 from datetime import date, timedelta
 
@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
+from layers.database import engine
 from layers.errors import Conflict, NotAllowed, NotFound, Refused
 from layers.imports.actions import import_file
 from layers.imports.faults import ImportRefused
@@ -184,9 +186,6 @@ def test_the_database_refuses(at_work, sql, said):
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(list(Act)), st.sampled_from(PEOPLE), st.booleans()), max_size=14))
 def test_no_sequence_of_acts_reaches_an_unlawful_state(database_url, wanted):
-    from sqlalchemy.orm import Session  # noqa: PLC0415
-
-    from layers.database import engine  # noqa: PLC0415
 
     lawful = {(way.act.value, way.before.value, way.after.value) for way in rules.ways()}
     with engine(database_url).connect() as connection, Session(connection) as session:
@@ -218,7 +217,7 @@ def test_no_sequence_of_acts_reaches_an_unlawful_state(database_url, wanted):
         done = steps(at_work, incident)
         assert done[-1].to_status == incident.status
         assert len(done) == incident.steps
-        for before, step in zip(done, done[1:], strict=False):
+        for before, step in itertools.pairwise(done):
             assert step.from_status == before.to_status
             assert (step.act, step.from_status, step.to_status) in lawful
         closed = [each for each in done if each.act == "close"]
