@@ -186,7 +186,6 @@ def test_the_database_refuses(at_work, sql, said):
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(list(Act)), st.sampled_from(PEOPLE), st.booleans()), max_size=14))
 def test_no_sequence_of_acts_reaches_an_unlawful_state(database_url, wanted):
-
     lawful = {(way.act.value, way.before.value, way.after.value) for way in rules.ways()}
     with engine(database_url).connect() as connection, Session(connection) as session:
         at_work = desk(session)

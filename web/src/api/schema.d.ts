@@ -446,6 +446,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description Incidents, newest first, with how many show which light.
+         */
+        get: operations["incidents_api_incidents_get"];
+        put?: never;
+        /**
+         * Report
+         * @description Report an incident; what may be the same thing is told with it, and never dropped.
+         */
+        post: operations["report_api_incidents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Categories
+         * @description Codes of events and components in force, by code or name, with their limits.
+         */
+        get: operations["categories_api_incidents_categories_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rates
+         * @description 立案率, 结案率, 按期结案率 with both terms, each with the filter of the list that it counts.
+         */
+        get: operations["rates_api_incidents_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/handlers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Handlers
+         * @description Organisations that an incident can be dispatched to.
+         */
+        get: operations["handlers_api_incidents_handlers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spots
+         * @description Where incidents gather: squares with their number, as GeoJSON.
+         */
+        get: operations["spots_api_incidents_hotspots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Similar
+         * @description What may be the same thing as that which is about to be reported.
+         */
+        get: operations["similar_api_incidents_similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident
+         * @description One incident with its steps, and the acts that are possible now.
+         */
+        get: operations["incident_api_incidents__incident_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description Do an act on the version that was seen, or ask for one that takes an approval; 409 says why not.
+         */
+        post: operations["act_api_incidents__incident_id__acts__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Grant or refuse what somebody else asked for; granting does it.
+         */
+        post: operations["answer_api_incidents__incident_id__requests__request_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/{layer_id}/difference": {
         parameters: {
             query?: never;
@@ -521,6 +705,50 @@ export interface paths {
          */
         post: operations["restored_api_layers__layer_id___feature_id__restore_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open311/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Keys
+         * @description The keys of Open311, for administrators.
+         */
+        get: operations["all_keys_api_open311_keys_get"];
+        put?: never;
+        /**
+         * Make Key
+         * @description Issue a key; it is told this once, and only its hash is kept.
+         */
+        post: operations["make_key_api_open311_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open311/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Let a key no longer pass.
+         */
+        delete: operations["revoke_key_api_open311_keys__key_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1489,6 +1717,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/open311/discovery.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Discovery
+         * @description Where the service is and which formats it speaks.
+         */
+        get: operations["discovery_open311_discovery__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests
+         * @description Requests that came by this door, newest first: at most ninety days and a thousand of them.
+         */
+        get: operations["requests_open311_v2_requests__form__get"];
+        put?: never;
+        /**
+         * Report
+         * @description Send a report in; takes a key. ``lat`` and ``long`` are needed: there is no register of addresses to look in.
+         */
+        post: operations["report_open311_v2_requests__form__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests/{service_request_id}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Request
+         * @description One request.
+         */
+        get: operations["request_open311_v2_requests__service_request_id___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Services
+         * @description What can be reported: the categories of events and components in force.
+         */
+        get: operations["services_open311_v2_services__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services/{service_code}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Definition
+         * @description The further fields of a service; none has any.
+         */
+        get: operations["definition_open311_v2_services__service_code___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/tokens/{token}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Token
+         * @description The number that a token stands for; every service here is «realtime», so a token is the number itself.
+         */
+        get: operations["token_open311_v2_tokens__token___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -1712,12 +2064,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Act
-         * @description What somebody does with a case.
-         * @enum {string}
-         */
-        Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
-        /**
          * ActIn
          * @description An act on the version that was seen; which of the others it takes, the case tells with its acts.
          */
@@ -1769,7 +2115,7 @@ export interface components {
          * @description An act: possible now for the asking person, or the sentence why not; what it takes and what it may take.
          */
         ActOut: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["layers__cases__dossier__Act"];
             /** Approver */
             approver: boolean;
             basis: components["schemas"]["TextPair"];
@@ -1983,7 +2329,7 @@ export interface components {
             services: components["schemas"]["ServiceOut"][];
             /** Site Checks */
             site_checks: components["schemas"]["SiteCheckOut"][];
-            status: components["schemas"]["State"];
+            status: components["schemas"]["layers__cases__dossier__State"];
             /** Steps */
             steps: components["schemas"]["StepOut"][];
             /** Synthetic */
@@ -2026,7 +2372,7 @@ export interface components {
             /** Reviewed On */
             reviewed_on: string | null;
             route: components["schemas"]["Route"];
-            status: components["schemas"]["State"];
+            status: components["schemas"]["layers__cases__dossier__State"];
             /** Synthetic */
             synthetic: boolean;
             /** Title */
@@ -2043,6 +2389,35 @@ export interface components {
             groups: components["schemas"]["GroupOut"][];
             /** Layers */
             layers: components["schemas"]["LayerOut"][];
+        };
+        /**
+         * CategoryList
+         * @description Categories.
+         */
+        CategoryList: {
+            /** Items */
+            items: components["schemas"]["CategoryOut"][];
+        };
+        /**
+         * CategoryOut
+         * @description A code of events or components in force, and its limit, if anybody has set one.
+         */
+        CategoryOut: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number | null;
+            /** En */
+            en: string;
+            /** Limit Source */
+            limit_source: string | null;
+            /** Second Hand */
+            second_hand: boolean | null;
+            /** Standard */
+            standard: string;
+            unit: components["schemas"]["LimitUnit"] | null;
+            /** Zh */
+            zh: string;
         };
         /**
          * ChangeOut
@@ -2356,6 +2731,42 @@ export interface components {
             value: number;
         };
         /**
+         * FigureRowOut
+         * @description The counts and rates of one group, each count with the filter of its list.
+         */
+        FigureRowOut: {
+            closing: components["schemas"]["RateTermsOut"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            filing: components["schemas"]["RateTermsOut"];
+            /** Key */
+            key: string | null;
+            /** Name */
+            name: string | null;
+            on_time: components["schemas"]["RateTermsOut"];
+        };
+        /**
+         * FiguresOut
+         * @description The indicators of a period: in all, and by group.
+         */
+        FiguresOut: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Rows */
+            rows: components["schemas"]["FigureRowOut"][];
+            total: components["schemas"]["FigureRowOut"];
+        };
+        /**
          * FileIn
          * @description A case filed on a site check; without ``route`` the proposed one holds, another takes a reason.
          */
@@ -2377,6 +2788,24 @@ export interface components {
             temporary?: boolean | null;
             /** Title */
             title: string;
+        };
+        /**
+         * FilterOut
+         * @description A filter of the list of incidents, as its query takes it.
+         */
+        FilterOut: {
+            /** Category */
+            category?: string | null;
+            /** Counted */
+            counted?: ("accepted" | "filed" | "due" | "closed" | "on_time") | null;
+            /** Division */
+            division?: string | null;
+            /** First */
+            first?: string | null;
+            /** Handler */
+            handler?: number | null;
+            /** Last */
+            last?: string | null;
         };
         /**
          * FlightRef
@@ -2436,6 +2865,24 @@ export interface components {
             year: number;
         };
         /**
+         * HandlerList
+         * @description Organisations.
+         */
+        HandlerList: {
+            /** Items */
+            items: components["schemas"]["HandlerOut"][];
+        };
+        /**
+         * HandlerOut
+         * @description An organisation that handles incidents.
+         */
+        HandlerOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * HeightOut
          * @description The height at a place (lon/lat, EPSG:4490) as the flight's surface model has it; null where it has none.
          */
@@ -2462,6 +2909,27 @@ export interface components {
             scale: number;
             /** Turn Deg */
             turn_deg: number;
+        };
+        /**
+         * HotspotsOut
+         * @description Squares with ``n`` incidents as GeoJSON (EPSG:4490); the counts are of all squares.
+         */
+        HotspotsOut: {
+            /** Features */
+            features: {
+                [key: string]: unknown;
+            }[];
+            /** Most */
+            most: number;
+            /** Squares */
+            squares: number;
+            /** Total */
+            total: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
         };
         /**
          * ImageryOut
@@ -2560,6 +3028,300 @@ export interface components {
             undone_by: string | null;
         };
         /**
+         * IncidentActIn
+         * @description An act on the version that was seen; which of the others it takes, the incident tells with its acts.
+         */
+        IncidentActIn: {
+            /** Count */
+            count?: number | null;
+            /** Grade */
+            grade?: ("excellent" | "good" | "fair" | "poor") | null;
+            /** Handler Id */
+            handler_id?: number | null;
+            /** Key */
+            key?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentActOut
+         * @description An act: possible now for the asking person, or why not; ``here``: it belongs to the present state.
+         */
+        IncidentActOut: {
+            act: components["schemas"]["layers__incidents__rules__Act"];
+            /** Approver */
+            approver: boolean;
+            /** Here */
+            here: boolean;
+            /** May Take */
+            may_take: components["schemas"]["WordOut"][];
+            /** Possible */
+            possible: boolean;
+            /** Takes */
+            takes: components["schemas"]["WordOut"][];
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
+        };
+        /**
+         * IncidentAnswerIn
+         * @description The answer to a request, on the version of the incident that was seen.
+         */
+        IncidentAnswerIn: {
+            /** Granted */
+            granted: boolean;
+            /** Note */
+            note?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentIn
+         * @description A report; ``key`` is the sender's own number of the request: with the same one nothing is stored twice.
+         */
+        IncidentIn: {
+            /** Address */
+            address?: string | null;
+            /** Category */
+            category: string;
+            /** Description */
+            description?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Source
+             * @default inspector
+             * @enum {string}
+             */
+            source: "inspector" | "public" | "video" | "hotline";
+        };
+        /**
+         * IncidentList
+         * @description One page of incidents, how many there are in all, and how many of them show which light.
+         */
+        IncidentList: {
+            /** Items */
+            items: components["schemas"]["IncidentShort"][];
+            /** Lights */
+            lights: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
+         * IncidentOut
+         * @description One incident with everything that happened and may happen; not ``due_settled``: holidays are missing.
+         */
+        IncidentOut: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Acts */
+            acts: components["schemas"]["IncidentActOut"][];
+            /** Address */
+            address: string | null;
+            /** Asked */
+            asked: boolean;
+            /** Category Code */
+            category_code: string;
+            /** Category En */
+            category_en: string;
+            /** Category Zh */
+            category_zh: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /** Description */
+            description: string | null;
+            /** Dispatched At */
+            dispatched_at: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Due Settled */
+            due_settled: boolean;
+            /** Filed At */
+            filed_at: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            handler: components["schemas"]["HandlerOut"] | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "component";
+            /** Lat */
+            lat: number;
+            /**
+             * Light
+             * @enum {string}
+             */
+            light: "green" | "amber" | "red" | "met" | "missed" | "none";
+            limit: components["schemas"]["LimitOut"] | null;
+            /** Lon */
+            lon: number;
+            /** Platform Code */
+            platform_code: string | null;
+            /** Requests */
+            requests: components["schemas"]["IncidentRequestOut"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarOut"][];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "inspector" | "public" | "video" | "hotline";
+            status: components["schemas"]["layers__incidents__rules__State"];
+            /** Steps */
+            steps: components["schemas"]["IncidentStepOut"][];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentRequestOut
+         * @description What somebody asked for and somebody else granted or refused.
+         */
+        IncidentRequestOut: {
+            act: components["schemas"]["layers__incidents__rules__Act"];
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Count */
+            count: number | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Granted */
+            granted: boolean | null;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * IncidentShort
+         * @description One incident in a list: place in EPSG:4490; ``asked``: a request waits for an approval.
+         */
+        IncidentShort: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Address */
+            address: string | null;
+            /** Asked */
+            asked: boolean;
+            /** Category Code */
+            category_code: string;
+            /** Category En */
+            category_en: string;
+            /** Category Zh */
+            category_zh: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /** Description */
+            description: string | null;
+            /** Dispatched At */
+            dispatched_at: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Filed At */
+            filed_at: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            handler: components["schemas"]["HandlerOut"] | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "component";
+            /** Lat */
+            lat: number;
+            /**
+             * Light
+             * @enum {string}
+             */
+            light: "green" | "amber" | "red" | "met" | "missed" | "none";
+            /** Lon */
+            lon: number;
+            /** Platform Code */
+            platform_code: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "inspector" | "public" | "video" | "hotline";
+            status: components["schemas"]["layers__incidents__rules__State"];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentStepOut
+         * @description One act that was done.
+         */
+        IncidentStepOut: {
+            /** Act */
+            act: string;
+            /** Approver */
+            approver: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Due At */
+            due_at: string | null;
+            from_status: components["schemas"]["layers__incidents__rules__State"] | null;
+            /** Handler */
+            handler: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Seq */
+            seq: number;
+            title: components["schemas"]["TextPair"];
+            to_status: components["schemas"]["layers__incidents__rules__State"];
+        };
+        /**
          * JudgeIn
          * @description A verdict on the version that was seen; number and kind for something missed in an empty place.
          */
@@ -2589,6 +3351,57 @@ export interface components {
             population: number;
             /** Structures */
             structures: number;
+        };
+        /**
+         * KeyIn
+         * @description Who a new key is for.
+         */
+        KeyIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * KeyList
+         * @description Keys, newest first.
+         */
+        KeyList: {
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+        };
+        /**
+         * KeyMade
+         * @description A new key; it is told this once.
+         */
+        KeyMade: {
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * KeyOut
+         * @description A key of Open311, without the key.
+         */
+        KeyOut: {
+            /** Begins */
+            begins: string;
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
+            /** Name */
+            name: string;
+            /** Reports */
+            reports: number;
+            /** Revoked At */
+            revoked_at: string | null;
         };
         /**
          * Kind
@@ -2677,6 +3490,21 @@ export interface components {
          * @enum {string}
          */
         Light: "green" | "amber" | "red" | "running" | "over";
+        /**
+         * LimitOut
+         * @description The limit of a category.
+         */
+        LimitOut: {
+            /** Count */
+            count: number;
+            unit: components["schemas"]["LimitUnit"];
+        };
+        /**
+         * LimitUnit
+         * @description What a limit is counted in; the values of ``codes.LIMIT_UNITS``.
+         * @enum {string}
+         */
+        LimitUnit: "hours" | "days" | "working_hours" | "working_days";
         /**
          * MadeOut
          * @description A layer that was made.
@@ -2961,6 +3789,22 @@ export interface components {
             value: number | null;
         };
         /**
+         * RateTermsOut
+         * @description A rate in [0, 1] with both its terms and the filters of the lists that these count; null: nothing to divide by.
+         */
+        RateTermsOut: {
+            /** Denominator */
+            denominator: number;
+            denominator_list: components["schemas"]["FilterOut"];
+            /** Numerator */
+            numerator: number;
+            numerator_list: components["schemas"]["FilterOut"];
+            /** Rate */
+            rate: number | null;
+            /** Rate Text */
+            rate_text: string | null;
+        };
+        /**
          * RejectReason
          * @description Why a suspicion is none.
          * @enum {string}
@@ -2971,7 +3815,7 @@ export interface components {
          * @description What somebody asked for and somebody else granted or refused.
          */
         RequestOut: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["layers__cases__dossier__Act"];
             /**
              * Asked At
              * Format: date-time
@@ -3270,6 +4114,36 @@ export interface components {
             password: string;
         };
         /**
+         * SimilarList
+         * @description What may be the same thing.
+         */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarOut"][];
+            /** Within Hours */
+            within_hours: number;
+            /** Within M */
+            within_m: number;
+        };
+        /**
+         * SimilarOut
+         * @description An incident of the same category near by and not long before or after; metres.
+         */
+        SimilarOut: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Code */
+            code: string;
+            /** Distance M */
+            distance_m: number;
+            /** Id */
+            id: number;
+            status: components["schemas"]["layers__incidents__rules__State"];
+        };
+        /**
          * SiteCheckIn
          * @description What was found on site; without ``place`` (lon, lat in EPSG:4490) it is that of the building or the case.
          */
@@ -3371,12 +4245,6 @@ export interface components {
             status: "waiting" | "running" | "done" | "failed";
         };
         /**
-         * State
-         * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
-         * @enum {string}
-         */
-        State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
-        /**
          * StateOut
          * @description How one state of a layer looks.
          */
@@ -3408,7 +4276,7 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
-            from_status: components["schemas"]["State"] | null;
+            from_status: components["schemas"]["layers__cases__dossier__State"] | null;
             /** Legal Basis */
             legal_basis: string | null;
             /** Reason */
@@ -3416,7 +4284,7 @@ export interface components {
             /** Seq */
             seq: number;
             title: components["schemas"]["TextPair"];
-            to_status: components["schemas"]["State"];
+            to_status: components["schemas"]["layers__cases__dossier__State"];
         };
         /**
          * StyleOut
@@ -3681,6 +4549,30 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * Act
+         * @description What somebody does with a case.
+         * @enum {string}
+         */
+        layers__cases__dossier__Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
+         * State
+         * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
+         * @enum {string}
+         */
+        layers__cases__dossier__State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
+        /**
+         * Act
+         * @description What can be done to an incident. ``report`` and ``take_over`` begin one: the database writes them.
+         * @enum {string}
+         */
+        layers__incidents__rules__Act: "file" | "decline" | "dispatch" | "start" | "feedback" | "close" | "rework" | "evaluate" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
+         * State
+         * @description Where an incident stands; the values of ``codes.INCIDENT_STATUSES``.
+         * @enum {string}
+         */
+        layers__incidents__rules__State: "accepted" | "filed" | "dispatched" | "handling" | "handled" | "closed" | "evaluated" | "suspended" | "declined" | "revoked";
     };
     responses: never;
     parameters: never;
@@ -4155,7 +5047,7 @@ export interface operations {
     cases_api_cases_get: {
         parameters: {
             query?: {
-                status?: components["schemas"]["State"] | null;
+                status?: components["schemas"]["layers__cases__dossier__State"] | null;
                 division?: string | null;
                 open?: boolean;
                 limit?: number;
@@ -4682,7 +5574,7 @@ export interface operations {
             header?: never;
             path: {
                 case_id: number;
-                act: components["schemas"]["Act"];
+                act: components["schemas"]["layers__cases__dossier__Act"];
             };
             cookie?: never;
         };
@@ -5658,6 +6550,778 @@ export interface operations {
             };
         };
     };
+    incidents_api_incidents_get: {
+        parameters: {
+            query?: {
+                counted?: ("accepted" | "filed" | "due" | "closed" | "on_time") | null;
+                first?: string | null;
+                last?: string | null;
+                division?: string | null;
+                category?: string | null;
+                handler?: number | null;
+                status?: components["schemas"]["layers__incidents__rules__State"] | null;
+                light?: ("green" | "amber" | "red" | "met" | "missed" | "none") | null;
+                kind?: ("event" | "component") | null;
+                source?: ("inspector" | "public" | "video" | "hotline") | null;
+                open?: boolean;
+                similar?: boolean;
+                q?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    report_api_incidents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    categories_api_incidents_categories_get: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    rates_api_incidents_figures_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                by?: ("division" | "category" | "handler") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    handlers_api_incidents_handlers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandlerList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    spots_api_incidents_hotspots_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                side?: number;
+                category?: string | null;
+                division?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    similar_api_incidents_similar_get: {
+        parameters: {
+            query: {
+                category: string;
+                lon: number;
+                lat: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    incident_api_incidents__incident_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    act_api_incidents__incident_id__acts__act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                act: components["schemas"]["layers__incidents__rules__Act"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentActIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    answer_api_incidents__incident_id__requests__request_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     layer_difference_api_layers__layer_id__difference_get: {
         parameters: {
             query: {
@@ -5919,6 +7583,226 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RestoredOut"];
                 };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    all_keys_api_open311_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    make_key_api_open311_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    revoke_key_api_open311_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The input is malformed, or does not fit */
             422: {
@@ -10306,6 +12190,564 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    discovery_open311_discovery__form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    requests_open311_v2_requests__form__get: {
+        parameters: {
+            query?: {
+                service_request_id?: string | null;
+                service_code?: string | null;
+                status?: string | null;
+                start_date?: string | null;
+                end_date?: string | null;
+                page?: number;
+                page_size?: number;
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    report_open311_v2_requests__form__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    account_id?: string;
+                    address_id?: string;
+                    address_string?: string;
+                    api_key: string;
+                    description?: string;
+                    device_id?: string;
+                    email?: string;
+                    first_name?: string;
+                    jurisdiction_id?: string;
+                    last_name?: string;
+                    lat: string;
+                    long: string;
+                    media_url?: string;
+                    phone?: string;
+                    service_code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    request_open311_v2_requests__service_request_id___form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                service_request_id: string;
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    services_open311_v2_services__form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    definition_open311_v2_services__service_code___form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                service_code: string;
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    token_open311_v2_tokens__token___form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                token: string;
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description The input is malformed, or does not fit */
