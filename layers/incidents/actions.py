@@ -196,7 +196,7 @@ def _step(
     **who: Any,
 ) -> None:  # fmt: skip
     """Write the step with the limit that it sets."""
-    details = {name: words[name] for name in ("note", "count", "grade") if name in words}
+    details: dict[str, Any] = {name: words[name] for name in ("note", "count", "grade") if name in words}
     limit = store.limit(session, incident.category_id)
     due_at = None
     if wanted is Act.FILE and limit is not None:
@@ -229,8 +229,10 @@ def _check_version(incident: Incident, version: int) -> None:
 def _words(session: Session, wanted: Act, said: Said) -> dict[str, Any]:
     """What was said, trimmed: everything that the act takes is there, and nothing that it does not. Raises Refused."""
     rule = rules.RULES[wanted]
-    given = {name: _given(each) if isinstance(each, str) else each for name, each in asdict(said).items()}
-    given = {name: each for name, each in given.items() if each is not None}
+    trimmed: dict[str, Any] = {
+        name: _given(each) if isinstance(each, str) else each for name, each in asdict(said).items()
+    }
+    given = {name: each for name, each in trimmed.items() if each is not None}
     for name in rule.takes:
         if name not in given:
             words = WORDS[name]

@@ -19,12 +19,12 @@ from layers.layer import STAFF, Text
 from layers.people.rules import Role, require
 
 __all__ = [
-    "APPROVERS", "OPEN", "RULES", "Act", "Asker", "Rule", "Standing", "State", "Way", "after", "check", "check_approver",
+    "APPROVERS", "OPEN", "RULES", "Act", "Asker", "IncidentAct", "IncidentState", "Rule", "Standing", "State", "Way", "after", "check", "check_approver",
     "ways", "why_not",
 ]  # fmt: skip
 
 
-class State(StrEnum):
+class IncidentState(StrEnum):
     """Where an incident stands; the values of ``codes.INCIDENT_STATUSES``."""
 
     ACCEPTED = "accepted"
@@ -39,7 +39,7 @@ class State(StrEnum):
     REVOKED = "revoked"
 
 
-class Act(StrEnum):
+class IncidentAct(StrEnum):
     """What can be done to an incident. ``report`` and ``take_over`` begin one: the database writes them."""
 
     FILE = "file"
@@ -56,6 +56,9 @@ class Act(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
 
+
+# cases have states and acts too: in the OpenAPI document every one needs a name of its own
+State, Act = IncidentState, IncidentAct
 
 DESK = frozenset({Role.PLANNER, Role.OFFICER, Role.ADMINISTRATOR})
 """The command desk 指挥中心: files, dispatches, evaluates."""

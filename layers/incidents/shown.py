@@ -85,8 +85,8 @@ def page(session: Session, *, now: datetime, limit: int, offset: int, **wanted: 
     """
     where, given = _where(wanted)
     given |= {"now": now, "limit": limit, "offset": offset}
-    lights = f"SELECT light, count(*) AS count FROM ({_SHOWN} {where}) AS found GROUP BY 1"  # noqa: S608
-    counts: dict[str, int] = {row.light: row.count for row in session.execute(text(lights), given)}
+    lights = f"SELECT light, count(*) AS found FROM ({_SHOWN} {where}) AS shown GROUP BY 1"  # noqa: S608
+    counts: dict[str, int] = {row.light: row.found for row in session.execute(text(lights), given)}
     order = "ORDER BY i.accepted_at DESC, i.id DESC LIMIT :limit OFFSET :offset"
     rows = session.execute(text(f"{_SHOWN} {where} {order}"), given).mappings()
     return Page(sum(counts.values()), counts, [dict(row) for row in rows])

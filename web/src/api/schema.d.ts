@@ -2064,6 +2064,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description What somebody does with a case.
+         * @enum {string}
+         */
+        Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
          * ActIn
          * @description An act on the version that was seen; which of the others it takes, the case tells with its acts.
          */
@@ -2115,7 +2121,7 @@ export interface components {
          * @description An act: possible now for the asking person, or the sentence why not; what it takes and what it may take.
          */
         ActOut: {
-            act: components["schemas"]["layers__cases__dossier__Act"];
+            act: components["schemas"]["Act"];
             /** Approver */
             approver: boolean;
             basis: components["schemas"]["TextPair"];
@@ -2329,7 +2335,7 @@ export interface components {
             services: components["schemas"]["ServiceOut"][];
             /** Site Checks */
             site_checks: components["schemas"]["SiteCheckOut"][];
-            status: components["schemas"]["layers__cases__dossier__State"];
+            status: components["schemas"]["State"];
             /** Steps */
             steps: components["schemas"]["StepOut"][];
             /** Synthetic */
@@ -2372,7 +2378,7 @@ export interface components {
             /** Reviewed On */
             reviewed_on: string | null;
             route: components["schemas"]["Route"];
-            status: components["schemas"]["layers__cases__dossier__State"];
+            status: components["schemas"]["State"];
             /** Synthetic */
             synthetic: boolean;
             /** Title */
@@ -3028,6 +3034,12 @@ export interface components {
             undone_by: string | null;
         };
         /**
+         * IncidentAct
+         * @description What can be done to an incident. ``report`` and ``take_over`` begin one: the database writes them.
+         * @enum {string}
+         */
+        IncidentAct: "file" | "decline" | "dispatch" | "start" | "feedback" | "close" | "rework" | "evaluate" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
          * IncidentActIn
          * @description An act on the version that was seen; which of the others it takes, the incident tells with its acts.
          */
@@ -3052,7 +3064,7 @@ export interface components {
          * @description An act: possible now for the asking person, or why not; ``here``: it belongs to the present state.
          */
         IncidentActOut: {
-            act: components["schemas"]["layers__incidents__rules__Act"];
+            act: components["schemas"]["IncidentAct"];
             /** Approver */
             approver: boolean;
             /** Here */
@@ -3186,7 +3198,7 @@ export interface components {
              * @enum {string}
              */
             source: "inspector" | "public" | "video" | "hotline";
-            status: components["schemas"]["layers__incidents__rules__State"];
+            status: components["schemas"]["IncidentState"];
             /** Steps */
             steps: components["schemas"]["IncidentStepOut"][];
             /** Synthetic */
@@ -3199,7 +3211,7 @@ export interface components {
          * @description What somebody asked for and somebody else granted or refused.
          */
         IncidentRequestOut: {
-            act: components["schemas"]["layers__incidents__rules__Act"];
+            act: components["schemas"]["IncidentAct"];
             /**
              * Asked At
              * Format: date-time
@@ -3283,12 +3295,18 @@ export interface components {
              * @enum {string}
              */
             source: "inspector" | "public" | "video" | "hotline";
-            status: components["schemas"]["layers__incidents__rules__State"];
+            status: components["schemas"]["IncidentState"];
             /** Synthetic */
             synthetic: boolean;
             /** Version */
             version: number;
         };
+        /**
+         * IncidentState
+         * @description Where an incident stands; the values of ``codes.INCIDENT_STATUSES``.
+         * @enum {string}
+         */
+        IncidentState: "accepted" | "filed" | "dispatched" | "handling" | "handled" | "closed" | "evaluated" | "suspended" | "declined" | "revoked";
         /**
          * IncidentStepOut
          * @description One act that was done.
@@ -3311,7 +3329,7 @@ export interface components {
             };
             /** Due At */
             due_at: string | null;
-            from_status: components["schemas"]["layers__incidents__rules__State"] | null;
+            from_status: components["schemas"]["IncidentState"] | null;
             /** Handler */
             handler: string | null;
             /** Reason */
@@ -3319,7 +3337,7 @@ export interface components {
             /** Seq */
             seq: number;
             title: components["schemas"]["TextPair"];
-            to_status: components["schemas"]["layers__incidents__rules__State"];
+            to_status: components["schemas"]["IncidentState"];
         };
         /**
          * JudgeIn
@@ -3815,7 +3833,7 @@ export interface components {
          * @description What somebody asked for and somebody else granted or refused.
          */
         RequestOut: {
-            act: components["schemas"]["layers__cases__dossier__Act"];
+            act: components["schemas"]["Act"];
             /**
              * Asked At
              * Format: date-time
@@ -4141,7 +4159,7 @@ export interface components {
             distance_m: number;
             /** Id */
             id: number;
-            status: components["schemas"]["layers__incidents__rules__State"];
+            status: components["schemas"]["IncidentState"];
         };
         /**
          * SiteCheckIn
@@ -4245,6 +4263,12 @@ export interface components {
             status: "waiting" | "running" | "done" | "failed";
         };
         /**
+         * State
+         * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
+         * @enum {string}
+         */
+        State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
+        /**
          * StateOut
          * @description How one state of a layer looks.
          */
@@ -4276,7 +4300,7 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
-            from_status: components["schemas"]["layers__cases__dossier__State"] | null;
+            from_status: components["schemas"]["State"] | null;
             /** Legal Basis */
             legal_basis: string | null;
             /** Reason */
@@ -4284,7 +4308,7 @@ export interface components {
             /** Seq */
             seq: number;
             title: components["schemas"]["TextPair"];
-            to_status: components["schemas"]["layers__cases__dossier__State"];
+            to_status: components["schemas"]["State"];
         };
         /**
          * StyleOut
@@ -4549,30 +4573,6 @@ export interface components {
             /** Zh */
             zh: string;
         };
-        /**
-         * Act
-         * @description What somebody does with a case.
-         * @enum {string}
-         */
-        layers__cases__dossier__Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
-        /**
-         * State
-         * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
-         * @enum {string}
-         */
-        layers__cases__dossier__State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
-        /**
-         * Act
-         * @description What can be done to an incident. ``report`` and ``take_over`` begin one: the database writes them.
-         * @enum {string}
-         */
-        layers__incidents__rules__Act: "file" | "decline" | "dispatch" | "start" | "feedback" | "close" | "rework" | "evaluate" | "extend" | "return" | "revoke" | "suspend" | "resume";
-        /**
-         * State
-         * @description Where an incident stands; the values of ``codes.INCIDENT_STATUSES``.
-         * @enum {string}
-         */
-        layers__incidents__rules__State: "accepted" | "filed" | "dispatched" | "handling" | "handled" | "closed" | "evaluated" | "suspended" | "declined" | "revoked";
     };
     responses: never;
     parameters: never;
@@ -5047,7 +5047,7 @@ export interface operations {
     cases_api_cases_get: {
         parameters: {
             query?: {
-                status?: components["schemas"]["layers__cases__dossier__State"] | null;
+                status?: components["schemas"]["State"] | null;
                 division?: string | null;
                 open?: boolean;
                 limit?: number;
@@ -5574,7 +5574,7 @@ export interface operations {
             header?: never;
             path: {
                 case_id: number;
-                act: components["schemas"]["layers__cases__dossier__Act"];
+                act: components["schemas"]["Act"];
             };
             cookie?: never;
         };
@@ -6559,7 +6559,7 @@ export interface operations {
                 division?: string | null;
                 category?: string | null;
                 handler?: number | null;
-                status?: components["schemas"]["layers__incidents__rules__State"] | null;
+                status?: components["schemas"]["IncidentState"] | null;
                 light?: ("green" | "amber" | "red" | "met" | "missed" | "none") | null;
                 kind?: ("event" | "component") | null;
                 source?: ("inspector" | "public" | "video" | "hotline") | null;
@@ -7170,7 +7170,7 @@ export interface operations {
             header?: never;
             path: {
                 incident_id: number;
-                act: components["schemas"]["layers__incidents__rules__Act"];
+                act: components["schemas"]["IncidentAct"];
             };
             cookie?: never;
         };

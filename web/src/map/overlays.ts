@@ -2,13 +2,14 @@
 import type { Feature, FeatureCollection, Geometry } from 'geojson'
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from 'maplibre-gl'
 import type { Theme } from '@/theme/theme'
+import { hotspotLayers, lightLayers } from './lights'
 import { FONTS } from './paint'
 
-export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import'
+export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'incidentLights' | 'hotspots'
 export type Shapes = Record<Overlay, FeatureCollection>
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING })
+export const noShapes = (): Shapes => ({ selected: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, incidentLights: NOTHING, hotspots: NOTHING })
 
 export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
   type: 'FeatureCollection',
@@ -42,6 +43,7 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
   const file: ExpressionSpecification = ['match', ['get', 'state'], 'wrong', FILE[theme].wrong, 'repaired', FILE[theme].repaired, FILE[theme].sound]
   const isWrong: ExpressionSpecification = ['==', ['get', 'state'], 'wrong']
   return [
+    ...hotspotLayers(theme),
     { id: 'import/area', type: 'fill', source: 'import', filter: isArea, paint: { 'fill-color': file, 'fill-opacity': 0.22 } },
     { id: 'import/case', type: 'line', source: 'import', filter: isLine, paint: { 'line-color': casing, 'line-width': 4, 'line-opacity': 0.8 } },
     { id: 'import/line', type: 'line', source: 'import', filter: ['all', isLine, ['!', isWrong]], paint: { 'line-color': file, 'line-width': 1.8 } },
@@ -49,6 +51,7 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
     { id: 'import/point', type: 'circle', source: 'import', filter: isPoint, paint: { ...dot, 'circle-stroke-color': file, 'circle-radius': ['case', isWrong, 7, 4.5] } },
     { id: 'footprint/case', type: 'line', source: 'footprint', paint: { 'line-color': '#10151c', 'line-width': 3, 'line-opacity': 0.55 } },
     { id: 'footprint/line', type: 'line', source: 'footprint', paint: { 'line-color': '#ffffff', 'line-width': 1.4 } },
+    ...lightLayers(theme),
     { id: 'selected/case', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': casing, 'line-width': 7 } },
     { id: 'selected/line', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': accent, 'line-width': 3 } },
     { id: 'selected/point', type: 'circle', source: 'selected', filter: isPoint, paint: ring },

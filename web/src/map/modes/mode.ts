@@ -5,11 +5,12 @@ import { map } from '../stage'
 import { browse } from './browse'
 import { height } from './height'
 import { measureArea, measureLine } from './measure'
+import { place } from './place'
 
 /** Starts the mode and returns what ends it. */
 export type Mode = (map: MapLibreMap) => () => void
 
-export const MODES = { browse, measureLine, measureArea, height } satisfies Record<string, Mode>
+export const MODES = { browse, measureLine, measureArea, height, place } satisfies Record<string, Mode>
 export type ModeName = keyof typeof MODES
 
 export const mode = ref<ModeName>('browse')
