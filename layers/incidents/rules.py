@@ -19,8 +19,8 @@ from layers.layer import STAFF, Text
 from layers.people.rules import Role, require
 
 __all__ = [
-    "APPROVERS", "OPEN", "RULES", "Act", "Asker", "IncidentAct", "IncidentState", "Rule", "Standing", "State", "Way", "after", "check", "check_approver",
-    "ways", "why_not",
+    "APPROVERS", "OPEN", "RULES", "Act", "Asker", "IncidentAct", "IncidentState", "Rule", "Standing", "State", "Way",
+    "after", "check", "check_approver", "ways", "why_not",
 ]  # fmt: skip
 
 

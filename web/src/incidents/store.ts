@@ -1,5 +1,5 @@
 /** Incidents: the list and its filters, the one that is open, and what is drawn of them. */
-import { computed, reactive, ref, shallowRef } from 'vue'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { get, post, query } from '@/api/client'
 import { loading } from '@/api/loading'
 import type { Category, Handler, Incident, IncidentFigures, IncidentFilter, IncidentPage, IncidentShort, Position, Similar } from '@/api/types'
@@ -30,6 +30,14 @@ const asked = (): Record<string, string | number | null> => ({
 
 export const page = loading<IncidentPage>(() => get<IncidentPage>(`/api/incidents${query({ ...asked(), limit: limit.value })}`))
 
+let waiting = 0
+watch(filter, () => {
+  limit.value = PAGE
+  clearTimeout(waiting)
+  waiting = window.setTimeout(() => void page.load(), 200)
+})
+watch(limit, () => void page.load())
+
 /** The list that a figure counts: its filter and nothing else. */
 export function openList(wanted: IncidentFilter, name: string): void {
   Object.assign(filter, plain(), { open: false }, wanted)
@@ -43,7 +51,6 @@ export function clearFilter(): void {
 }
 
 export const more = (): void => { limit.value += PAGE }
-export const fresh = (): void => { limit.value = PAGE }
 
 /** Draws what is listed by its light, the urgent on top. */
 export function drawList(items: readonly IncidentShort[]): void {

@@ -2,7 +2,7 @@
 import type { Feature, FeatureCollection, Geometry } from 'geojson'
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from 'maplibre-gl'
 import type { Theme } from '@/theme/theme'
-import { hotspotLayers, lightLayers } from './lights'
+import { lightLayers } from './lights'
 import { FONTS } from './paint'
 
 export type Overlay = 'selected' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'incidentLights' | 'hotspots'
@@ -43,7 +43,6 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
   const file: ExpressionSpecification = ['match', ['get', 'state'], 'wrong', FILE[theme].wrong, 'repaired', FILE[theme].repaired, FILE[theme].sound]
   const isWrong: ExpressionSpecification = ['==', ['get', 'state'], 'wrong']
   return [
-    ...hotspotLayers(theme),
     { id: 'import/area', type: 'fill', source: 'import', filter: isArea, paint: { 'fill-color': file, 'fill-opacity': 0.22 } },
     { id: 'import/case', type: 'line', source: 'import', filter: isLine, paint: { 'line-color': casing, 'line-width': 4, 'line-opacity': 0.8 } },
     { id: 'import/line', type: 'line', source: 'import', filter: ['all', isLine, ['!', isWrong]], paint: { 'line-color': file, 'line-width': 1.8 } },
