@@ -31,9 +31,7 @@ WORDS: dict[str, Text] = {
     "handler_id": Text("处置单位", "Handled by"),
     "note": Text("说明", "Note"),
     "reason": Text("理由", "Reason"),
-    "count": Text(
-        "延长数量（按该类别时限的单位）", "How many units more (as the category's limit is counted)"
-    ),
+    "count": Text("延长数量", "How much longer"),
     "grade": Text("评价", "Grade"),
 }
 """What is given with an act."""

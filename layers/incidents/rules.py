@@ -58,7 +58,8 @@ class IncidentAct(StrEnum):
 
 
 # cases have states and acts too: in the OpenAPI document every one needs a name of its own
-State, Act = IncidentState, IncidentAct
+State = IncidentState
+Act = IncidentAct
 
 DESK = frozenset({Role.PLANNER, Role.OFFICER, Role.ADMINISTRATOR})
 """The command desk 指挥中心: files, dispatches, evaluates."""
