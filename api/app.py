@@ -25,6 +25,7 @@ from api import (
     history,
     holidays,
     imports,
+    incidents,
     own_layers,
     pages,
     photographs,
@@ -39,6 +40,7 @@ from api.doorkeeper import Doorkeeper
 from api.imagery import rasters, surfaces, wmts
 from api.imagery import tiles as pictures
 from api.ogc import collections, dictionary, edits, items, landing, styles, tiles
+from api.open311 import doors as open311
 from api.stac import doors
 from api.state import State
 from api.tile_cache import TileCache
@@ -94,6 +96,8 @@ def create(own: Settings, url: str) -> FastAPI:
         document_templates,
         quality,
         review_room,
+        incidents,
+        open311,
         places,
         history,
         own_layers,

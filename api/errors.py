@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api.ogc import pages
+from api.open311 import written
 from api.schemas.shared import Problem
 from gis.errors import ChengtuError
 
@@ -33,6 +34,8 @@ STATUS: dict[str, int] = {
     "still_referred": 409,
     "undo_refused": 409,
     "not_editable": 403,
+    "key_refused": 403,
+    "too_many": 429,
     "refused": 409,
     "no_holidays": 409,
     "own_layer_refused": 409,
@@ -75,6 +78,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ChengtuError)
     async def _known(request: Request, error: ChengtuError) -> Response:
         status = STATUS.get(error.code, 400)
+        if _open311(request):
+            # GeoReport v2 knows no 409: what the rules refuse is a general service error
+            told = 400 if status in {409, 422} else status
+            return written.errors(
+                written.of_path(request.url.path), told, f"{error.message_zh} {error.message_en}"
+            )
         if request.url.path.startswith("/ogc") and pages.for_people(request):
             shown = pages.page(
                 request, "error.html", title=str(status), zh_text=error.message_zh, en_text=error.message_en
@@ -84,15 +93,21 @@ def install(app: FastAPI) -> None:
         return answer(status, error.code, error.message_zh, error.message_en)
 
     @app.exception_handler(RequestValidationError)
-    async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def _malformed(request: Request, error: RequestValidationError) -> Response:
         where = "; ".join(
             f"{'.'.join(str(p) for p in each['loc'][1:])}: {each['msg']}" for each in error.errors()
         )
+        if _open311(request):
+            return written.errors(
+                written.of_path(request.url.path), 400, f"请求格式不正确 malformed: {where}"
+            )
         return answer(422, "malformed", f"请求格式不正确：{where}", f"The request is malformed: {where}")
 
     @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
         said = str(error.detail)
+        if _open311(request):
+            return written.errors(written.of_path(request.url.path), error.status_code, said)
         zh = {404: "找不到该地址。", 405: "该地址不支持此操作。"}.get(error.status_code, said)
         return answer(error.status_code, f"http_{error.status_code}", zh, said, dict(error.headers or {}))
 
@@ -123,6 +138,11 @@ def install(app: FastAPI) -> None:
             exc_info=error,
         )
         return response
+
+
+def _open311(request: Request) -> bool:
+    """GeoReport v2 has a form of its own for errors."""
+    return request.url.path.startswith("/open311/")
 
 
 def answer(status: int, code: str, zh: str, en: str, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -37,11 +37,19 @@ Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True, sor
 
 
 def reference(
-    target: str, *, ondelete: str | None = None, index: bool = True, use_alter: bool = False
+    target: str,
+    *,
+    ondelete: str | None = None,
+    index: bool = True,
+    use_alter: bool = False,
+    primary_key: bool = False,
 ) -> MappedColumn[Any]:
     """A foreign key to ``target.id``, indexed; nullable exactly when the annotation says ``| None``."""
     return mapped_column(
-        BigInteger, ForeignKey(f"{target}.id", ondelete=ondelete, use_alter=use_alter), index=index
+        BigInteger,
+        ForeignKey(f"{target}.id", ondelete=ondelete, use_alter=use_alter),
+        index=index,
+        primary_key=primary_key,
     )
 
 

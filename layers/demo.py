@@ -17,6 +17,7 @@ from layers.cases import holidays, seeded
 from layers.codes import store as codes
 from layers.database import SRID
 from layers.errors import Refused
+from layers.incidents import store as incidents
 from layers.models import METADATA
 from layers.people import actions as people
 from layers.people.rules import Role
@@ -71,6 +72,7 @@ def load(
 
         rows = make(seed, progress=lambda share: tell(0.5 * share))
         codes.load(session, CODES)
+        incidents.load_limits(session, CODES / "incident_limits.csv")
         steps = seeded.rows(rows["cases"], rows["illegal_buildings"], holidays.calendar(session))
         _copy_all(session, rows, lambda share: tell(0.5 + 0.4 * share))
         _copy_steps(session, steps)

@@ -13,6 +13,7 @@ from layers import cells
 from layers.cases import holidays, transitions
 from layers.catalogue import LAYERS
 from layers.database import sqlalchemy_url
+from layers.incidents import transitions as incident_transitions
 
 __all__ = ["alembic_config", "migrate"]
 
@@ -43,6 +44,7 @@ def migrate(url: str) -> None:
             _apply_queue(connection)
             _apply_sql(connection)
             transitions.fill(connection)
+            incident_transitions.fill(connection)
             holidays.load_shipped(connection)
             for layer in LAYERS:
                 cells.keep(connection, layer)

@@ -24,11 +24,14 @@ _REFERRING = """
 SELECT f.conrelid::regclass::text AS "table", quote_ident(a.attname) AS "column",
     CASE WHEN EXISTS (
         SELECT FROM pg_attribute AS c WHERE c.attrelid = f.conrelid AND c.attname = 'code' AND NOT c.attisdropped
-    ) THEN 'code' ELSE 'id::text' END AS named
+    ) THEN 'code' WHEN EXISTS (
+        SELECT FROM pg_attribute AS c WHERE c.attrelid = f.conrelid AND c.attname = 'id' AND NOT c.attisdropped
+    ) THEN 'id::text' ELSE quote_ident(a.attname) || '::text' END AS named
 FROM pg_constraint AS f
 JOIN pg_attribute AS k ON k.attrelid = f.confrelid AND k.attname = 'id'
 JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[array_position(f.confkey, k.attnum)]
 WHERE f.contype = 'f' AND f.confrelid = CAST(:table AS regclass) AND k.attnum = ANY (f.confkey)
+    AND f.conrelid::regclass::text <> 'incident_steps'  -- the first is written with the row, a later one is a change
 GROUP BY 1, 2, 3 ORDER BY 1, 2
 """
 

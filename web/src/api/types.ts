@@ -74,6 +74,19 @@ export type Imports = Schemas['ImportList']
 export type ImportFault = Schemas['ImportFaultOut']
 export type ImportPreview = FeatureCollection<Geometry, { row: number; code: string | null; state: 'wrong' | 'repaired' | 'sound'; zh: string | null; en: string | null }>
 
+export type IncidentShort = Schemas['IncidentShort']
+export type IncidentPage = Schemas['IncidentList']
+export type Incident = Schemas['IncidentOut']
+export type IncidentAct = Schemas['IncidentActOut']
+export type IncidentRequest = Schemas['IncidentRequestOut']
+export type IncidentFilter = Schemas['FilterOut']
+export type IncidentFigures = Schemas['FiguresOut']
+export type IncidentRate = Schemas['RateTermsOut']
+export type Category = Schemas['CategoryOut']
+export type Handler = Schemas['HandlerOut']
+export type Similar = Schemas['SimilarList']
+export type Hotspots = Narrowed<Schemas['HotspotsOut'], { features: Feature<Polygon, { n: number }>[] }>
+
 export type Figure = Schemas['FigureOut']
 export type HalfYear = Schemas['HalfYearOut']
 

@@ -10,7 +10,7 @@ const en: Messages = {
   },
   units: { m: 'm', km: 'km', m2: 'm²', mu: 'mu', ha: 'ha', km2: 'km²', percent: '%', seconds: '{n} s', minutes: '{n} min', hours: '{n} h', ago: '{n} ago', justNow: 'just now' },
   top: { language: '中文', languageShort: '中', languageHint: 'Switch to Chinese', dark: 'Dark', light: 'Light', themeHint: 'Switch between dark and light', signIn: 'Sign in', person: 'Account', shortcuts: 'Keyboard shortcuts', menu: 'Menu' },
-  panels: { layers: 'Layers', candidates: 'Suspected', cases: 'Cases', surveys: 'Surveys', statistics: 'Figures', imports: 'Import', selected: 'Selected', collapse: 'Collapse the panel', expand: 'Open the panel' },
+  panels: { layers: 'Layers', candidates: 'Suspected', cases: 'Cases', surveys: 'Surveys', incidents: 'Incidents', statistics: 'Figures', imports: 'Import', selected: 'Selected', collapse: 'Collapse the panel', expand: 'Open the panel' },
   layers: {
     tree: 'Groups', stack: 'Order', count: '{n}', zoomTo: 'Zoom to layer', opacity: 'Opacity', up: 'Move up', down: 'Move down', show: 'Show {name}', options: 'Options of {name}', none: 'No layers to see',
     noneHint: 'Sign in to see the layers of your role.', stackHint: 'Top to bottom as drawn; drag or use the arrows.', stackEmpty: 'No layer is shown', stackEmptyHint: 'Tick layers under “Groups”, then set their order here.',
@@ -134,6 +134,22 @@ const en: Messages = {
   },
   people: {
     signIn: 'Sign in', name: 'User name', password: 'Password', submit: 'Sign in', signOut: 'Sign out', wrong: 'Wrong user name or password', signedInAs: '{name}', roles: { public: 'Public', planner: 'Planner', inspector: 'Inspector', crew: 'Drone crew', reviewer: 'Reviewer', officer: 'Enforcement officer', administrator: 'Administrator' }, area: 'Area', everywhere: 'Whole district', showPassword: 'Show password', hidePassword: 'Hide password', help: 'Forgotten your password, or no account? Ask the administrator.', expired: 'Your session has ended; please sign in again',
+  },
+  incidents: {
+    views: 'Views of incidents', list: 'Incidents', hotspots: 'Hot spots', figures: 'Indicators', signIn: 'Sign in to see incidents', signInHint: 'Incidents are for staff. Sign in with your account.',
+    new: 'Report an incident', light: 'Light', status: 'Status', category: 'Category', find: 'Find a number, address or words', openOnly: 'Open only', similarOnly: 'Possible duplicates', total: '{n} in all', clear: 'Clear filters', more: 'Show more ({n} left)',
+    countedAs: '{name} ({first} to {last})', empty: 'No incident fits', emptyHint: 'Widen the filters, or report one; those of the city platform come in by “Import”.', asked: 'waits for approval', dueAt: 'due {at}', acceptedAt: 'accepted {at}', unsettled: '(provisional: holidays not loaded)',
+    lights: { green: 'in time', amber: 'due soon', red: 'overdue', met: 'closed in time', missed: 'closed late', none: 'no limit runs' },
+    statuses: { accepted: 'accepted', filed: 'filed', dispatched: 'dispatched', handling: 'being handled', handled: 'handled', closed: 'closed', evaluated: 'evaluated', suspended: 'on hold', declined: 'not filed', revoked: 'voided' },
+    sources: { inspector: 'inspector', public: 'public', video: 'video', hotline: 'hotline' }, units: { hours: 'hours', days: 'days', working_hours: 'working hours', working_days: 'working days' }, grades: { excellent: 'excellent', good: 'good', fair: 'fair', poor: 'poor' },
+    categoryFind: 'Find by code or name', limit: 'To be closed within {n} {unit}', secondHand: '(an example; the local standard counts)', noLimit: 'No limit is set for this category', needCategory: 'Choose a category', place: 'Place', placeHint: 'Click where it is on the map', placeAgain: 'Click again to move it', needPlace: 'Click the place on the map',
+    source: 'Source', address: 'Address', description: 'Description', send: 'Report', made: '{code} reported', similar: 'Possible duplicates', similarFound: '{n} of this kind within {m} m and {h} hours', similarHint: 'If it is the same thing, look at that one; if not, report it all the same.',
+    acts: 'What you can do', elsewhere: 'Other steps ({n})', nothingToDo: 'There is nothing for you to do now', needsApproval: 'takes approval', approvalHint: 'Somebody else with the right decides; it takes effect when granted.', ask: 'Ask for it', needWord: 'Give: {name}', askedFor: 'Asked: {act}. Somebody else decides', did: 'Done: {act}',
+    waits: 'Waits for approval: {act}', grant: 'Grant', refuse: 'Refuse', granted: 'Granted: {act}', refused: 'Refused: {act}', steps: 'The way so far', approvedBy: 'approved by {name}',
+    first: 'First day', last: 'Last day', by: 'By', all: 'All', unassigned: 'not known', groups: { division: 'Township', category: 'Category', handler: 'Handler' }, rates: { filing: 'Filed', closing: 'Closed', on_time: 'On time' },
+    counted: { accepted: 'accepted', filed: 'filed', due: 'to be closed', closed: 'closed', on_time: 'closed on time' }, openList: 'open the incidents counted', noFigures: 'No incidents in this period', noFiguresHint: 'Try another period.',
+    reading: 'Filed = filed / accepted (of those accepted in the period); closed = closed / to be closed; on time = closed on time / to be closed. To be closed are filed incidents whose limit ends within the period, without those voided or on hold: our reading. All are counted over rows.',
+    side: 'Side of the squares', noSpots: 'No incidents in this period', noSpotsHint: 'Try another period or category.', spots: '{n} incidents in {squares} squares', spotsCut: '(the map draws the fullest {n})', fullest: 'Fullest squares', number: 'Number', share: 'Share', each: 'incidents',
   },
   statistics: { title: 'Half-year figures', year: 'Year', first: 'First half', second: 'Second half', period: '{half} of {year}', figure: 'Figure', value: 'Value', basis: 'Numerator / denominator', note: 'Note', empty: 'No records in this half-year', emptyHint: 'Try another period.', computed: 'Computed from single records, with numerator and denominator; no rate is copied from elsewhere.', seeLayer: 'Show on map', refresh: 'Compute again' },
   quality: {

@@ -8,7 +8,7 @@ const zh = {
   },
   units: { m: 'm', km: 'km', m2: 'm²', mu: '亩', ha: '公顷', km2: 'km²', percent: '%', seconds: '{n} 秒', minutes: '{n} 分钟', hours: '{n} 小时', ago: '{n}前', justNow: '刚刚' },
   top: { language: 'English', languageShort: 'EN', languageHint: '切换到英文', dark: '深色', light: '浅色', themeHint: '切换深色或浅色', signIn: '登录', person: '账号', shortcuts: '快捷键', menu: '菜单' },
-  panels: { layers: '图层', candidates: '疑似图斑', cases: '案件', surveys: '航飞', statistics: '统计', imports: '导入', selected: '所选对象', collapse: '收起面板', expand: '展开面板' },
+  panels: { layers: '图层', candidates: '疑似图斑', cases: '案件', surveys: '航飞', incidents: '事部件', statistics: '统计', imports: '导入', selected: '所选对象', collapse: '收起面板', expand: '展开面板' },
   layers: {
     tree: '分组', stack: '叠放', count: '{n} 个', zoomTo: '缩放到图层', opacity: '不透明度', up: '上移', down: '下移', show: '显示 {name}', options: '{name}的选项', none: '没有可以看的图层',
     noneHint: '登录后可以看到所属角色的图层。', stackHint: '自上而下叠放，拖动或用箭头调整。', stackEmpty: '没有显示中的图层', stackEmptyHint: '在“分组”中勾选图层后，可在这里调整叠放次序。',
@@ -132,6 +132,22 @@ const zh = {
   },
   people: {
     signIn: '登录', name: '用户名', password: '密码', submit: '登录', signOut: '退出登录', wrong: '用户名或密码不对', signedInAs: '{name}', roles: { public: '公众', planner: '规划督查', inspector: '监督员', crew: '航飞人员', reviewer: '复核员', officer: '执法人员', administrator: '系统管理员' }, area: '负责范围', everywhere: '全区', showPassword: '显示密码', hidePassword: '隐藏密码', help: '忘记密码或没有账号，请联系系统管理员。', expired: '登录已过期，请重新登录',
+  },
+  incidents: {
+    views: '事部件的视图', list: '案件', hotspots: '热点', figures: '指标', signIn: '登录后查看事部件', signInHint: '事部件案件仅供工作人员使用，请用本单位账号登录。',
+    new: '登记事部件', light: '时限灯', status: '状态', category: '类别', find: '查找案件号、地址或描述', openOnly: '只看在办', similarOnly: '疑似重复', total: '共 {n} 件', clear: '清除筛选', more: '再显示一些（还有 {n} 件）',
+    countedAs: '{name}（{first} 至 {last}）', empty: '没有符合条件的案件', emptyHint: '放宽筛选条件，或登记一件新的；城市管理平台的案件可在“导入”中批量导入。', asked: '待审批', dueAt: '时限 {at}', acceptedAt: '受理 {at}', unsettled: '（节假日未导入，暂定）',
+    lights: { green: '期限内', amber: '即将到期', red: '已超期', met: '按期结案', missed: '超期结案', none: '不计时' },
+    statuses: { accepted: '已受理', filed: '已立案', dispatched: '已派遣', handling: '处理中', handled: '已处置', closed: '已结案', evaluated: '已评价', suspended: '挂账', declined: '不予立案', revoked: '作废' },
+    sources: { inspector: '监督员上报', public: '公众举报', video: '视频采集', hotline: '热线转办' }, units: { hours: '小时', days: '日', working_hours: '工作时', working_days: '工作日' }, grades: { excellent: '优秀', good: '良好', fair: '合格', poor: '不合格' },
+    categoryFind: '按代码或名称查找', limit: '处置时限 {n} {unit}', secondHand: '（示例值，以本地立案结案标准为准）', noLimit: '该类别未设处置时限', needCategory: '请选择类别', place: '位置', placeHint: '在地图上点击问题所在的位置', placeAgain: '再次点击地图可改位置', needPlace: '请在地图上点选位置',
+    source: '来源', address: '地址', description: '描述', send: '登记', made: '已登记 {code}', similar: '疑似重复', similarFound: '{m} 米、{h} 小时内已有 {n} 件同类案件', similarHint: '若是同一问题，请查看原案件；不是则照常登记。',
+    acts: '可办理', elsewhere: '其他步骤（{n}）', nothingToDo: '目前没有您可以办理的步骤', needsApproval: '须审批', approvalHint: '提交后由另一位有审批权限的人员决定，同意后才生效。', ask: '提交申请', needWord: '请填写：{name}', askedFor: '已提交“{act}”申请，等待他人审批', did: '“{act}”已完成',
+    waits: '“{act}”申请待审批', grant: '同意', refuse: '不同意', granted: '已同意“{act}”', refused: '已驳回“{act}”申请', steps: '办理过程', approvedBy: '{name}审批',
+    first: '起始日期', last: '截止日期', by: '分组', all: '合计', unassigned: '未确定', groups: { division: '乡镇街道', category: '类别', handler: '处置单位' }, rates: { filing: '立案率', closing: '结案率', on_time: '按期结案率' },
+    counted: { accepted: '受理', filed: '立案', due: '应结案', closed: '结案', on_time: '按期结案' }, openList: '打开所统计的案件', noFigures: '这段时间没有案件', noFiguresHint: '换一个统计期看看。',
+    reading: '立案率 = 立案 / 受理（统计期内受理的案件）；结案率 = 结案 / 应结案，按期结案率 = 按期结案 / 应结案。应结案指处置时限落在统计期内的已立案案件，不含作废和挂账；这是本平台的口径。均由逐条记录计算。',
+    side: '方格边长', noSpots: '这段时间没有案件', noSpotsHint: '换一个时段或类别看看。', spots: '{n} 件，分布在 {squares} 个方格', spotsCut: '（地图只画最密的 {n} 个）', fullest: '最集中的方格', number: '件数', share: '占比', each: '件',
   },
   statistics: { title: '半年统计', year: '年份', first: '上半年', second: '下半年', period: '{year} 年{half}', figure: '指标', value: '数值', basis: '分子 / 分母', note: '说明', empty: '这半年没有记录', emptyHint: '换一个时段看看。', computed: '由平台逐条记录计算，附分子与分母，不抄录他处的比率。', seeLayer: '在地图上看', refresh: '重新计算' },
   quality: {

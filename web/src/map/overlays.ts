@@ -2,13 +2,14 @@
 import type { Feature, FeatureCollection, Geometry } from 'geojson'
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification } from 'maplibre-gl'
 import type { Theme } from '@/theme/theme'
+import { lightLayers } from './lights'
 import { FONTS } from './paint'
 
-export type Overlay = 'selected' | 'building' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'edit'
+export type Overlay = 'selected' | 'building' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'edit' | 'incidentLights' | 'hotspots'
 export type Shapes = Record<Overlay, FeatureCollection>
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const noShapes = (): Shapes => ({ selected: NOTHING, building: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, edit: NOTHING })
+export const noShapes = (): Shapes => ({ selected: NOTHING, building: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, edit: NOTHING, incidentLights: NOTHING, hotspots: NOTHING })
 
 export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
   type: 'FeatureCollection',
@@ -57,6 +58,7 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
     { id: 'building/area', type: 'fill', source: 'building', filter: isArea, paint: { 'fill-color': FILE[theme].wrong, 'fill-opacity': 0.28 } },
     { id: 'building/line', type: 'line', source: 'building', filter: isLine, paint: { 'line-color': FILE[theme].wrong, 'line-width': 2.4 } },
     { id: 'building/point', type: 'circle', source: 'building', filter: isPoint, paint: { ...dot, 'circle-radius': 7, 'circle-color': FILE[theme].wrong, 'circle-stroke-color': casing } },
+    ...lightLayers(theme),
     { id: 'selected/case', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': casing, 'line-width': 7 } },
     { id: 'selected/line', type: 'line', source: 'selected', filter: isLine, paint: { 'line-color': accent, 'line-width': 3 } },
     { id: 'selected/point', type: 'circle', source: 'selected', filter: isPoint, paint: ring },

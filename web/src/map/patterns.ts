@@ -6,7 +6,9 @@ const RATIO = 2
 
 /** Id of an image that `resolveImage` can draw: `fill|hatch|#b0261e`, `mark|solid|#b0261e|#ffffff`. */
 export const fillImage = (pattern: Pattern, colour: string): string => `fill|${pattern}|${colour}`
-export const markImage = (pattern: Pattern, colour: string, halo: string): string => `mark|${pattern}|${colour}|${halo}`
+/** Shapes of marks beyond those that a layer may choose: they tell of a light. */
+export type Mark = Pattern | 'triangle' | 'diamond' | 'tick'
+export const markImage = (pattern: Mark, colour: string, halo: string): string => `mark|${pattern}|${colour}|${halo}`
 
 type Draw = (pen: CanvasRenderingContext2D, colour: string) => void
 
@@ -36,7 +38,31 @@ const circle = (pen: CanvasRenderingContext2D, radius: number): void => {
   pen.arc(10, 10, radius, 0, Math.PI * 2)
 }
 
-const marks: Record<Pattern, Draw> = {
+const marks: Record<Mark, Draw> = {
+  triangle(pen) {
+    pen.beginPath()
+    pen.moveTo(10, 3.6)
+    pen.lineTo(16.4, 14.6)
+    pen.lineTo(3.6, 14.6)
+    pen.closePath()
+    pen.fill()
+  },
+  diamond(pen) {
+    pen.beginPath()
+    pen.moveTo(10, 3.4)
+    pen.lineTo(16.6, 10)
+    pen.lineTo(10, 16.6)
+    pen.lineTo(3.4, 10)
+    pen.closePath()
+    pen.fill()
+  },
+  tick(pen) {
+    pen.beginPath()
+    pen.moveTo(5.6, 10.4)
+    pen.lineTo(8.8, 13.4)
+    pen.lineTo(14.4, 6.8)
+    pen.stroke()
+  },
   solid(pen) {
     circle(pen, 6)
     pen.fill()
@@ -91,7 +117,7 @@ function drawFill(pattern: Pattern, colour: string): ImageData {
 }
 
 /** A mark with a halo below it, so that it stands out on imagery and on either ground. */
-function drawMark(pattern: Pattern, colour: string, halo: string): ImageData {
+function drawMark(pattern: Mark, colour: string, halo: string): ImageData {
   const pen = canvas(20)
   pen.strokeStyle = pen.fillStyle = halo
   circle(pen, 7.4)
@@ -105,8 +131,8 @@ function drawMark(pattern: Pattern, colour: string, halo: string): ImageData {
 
 /** Draws the image a style asks for; ids of others are left alone. */
 export function resolveImage(map: MapLibreMap, id: string): void {
-  const [family, pattern, colour, halo] = id.split('|') as [string, Pattern, string, string | undefined]
+  const [family, pattern, colour, halo] = id.split('|') as [string, Mark, string, string | undefined]
   if (map.hasImage(id)) return
-  if (family === 'fill') map.addImage(id, drawFill(pattern, colour), { pixelRatio: RATIO })
+  if (family === 'fill') map.addImage(id, drawFill(pattern as Pattern, colour), { pixelRatio: RATIO })
   if (family === 'mark') map.addImage(id, drawMark(pattern, colour, halo ?? '#ffffff'), { pixelRatio: RATIO })
 }

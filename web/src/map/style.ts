@@ -4,6 +4,7 @@ import type { Imagery, Layer } from '@/api/types'
 import type { Theme } from '@/theme/theme'
 import { thenAt } from '@/past/at'
 import { type Ground, ground } from './ground'
+import { hotspotLayers } from './lights'
 import { type Shapes, overlayLayers, overlaySources } from './overlays'
 import { labels, shapes } from './paint'
 
@@ -49,7 +50,7 @@ export function buildStyle(picture: Picture): StyleSpecification {
     version: 8,
     sources,
     layers: [
-      ...base.below, ...flight, ...base.above,
+      ...base.below, ...flight, ...base.above, ...hotspotLayers(picture.theme),
       ...drawn.flatMap(({ layer, drawing }) => shapes(layer, drawing)),
       ...drawn.flatMap(({ layer, drawing }) => labels(layer, drawing)),
       ...overlayLayers(picture.theme),

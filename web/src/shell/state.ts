@@ -1,7 +1,7 @@
 /** What of the page is open, and how wide; remembered on this device. */
 import { reactive, ref, watch } from 'vue'
 
-export const TABS = ['layers', 'candidates', 'cases', 'surveys', 'statistics', 'imports'] as const
+export const TABS = ['layers', 'candidates', 'cases', 'surveys', 'incidents', 'statistics', 'imports'] as const
 export type Tab = (typeof TABS)[number]
 
 const KEY = 'chengtu.shell'

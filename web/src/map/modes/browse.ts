@@ -8,16 +8,21 @@ import { layerOf, layers } from '@/layers/catalogue'
 import { calm } from '@/theme/theme'
 
 const REACH = 4
+/** What the page draws over a layer is that layer's. */
+const OVER: Record<string, string> = { incidentLights: 'incidents' }
+
+const ownerOf = (source: string): string => OVER[source] ?? source
 
 /** Catalogue features around a point of the screen, topmost first, each once. */
 export function featuresAt(map: MapLibreMap, point: { x: number; y: number }): Found[] {
   const known = new Set(layers.value.map((layer) => layer.id))
-  const ids = map.getStyle().layers.map((layer) => layer.id).filter((id) => known.has(id.split('/')[0]!))
+  const ids = map.getStyle().layers.map((layer) => layer.id).filter((id) => known.has(ownerOf(id.split('/')[0]!)))
   const box: [PointLike, PointLike] = [[point.x - REACH, point.y - REACH], [point.x + REACH, point.y + REACH]]
   const found: Found[] = []
   for (const feature of map.queryRenderedFeatures(box, { layers: ids })) {
-    const label = layerOf(feature.source)?.label
-    const one = { layer: feature.source, id: Number(feature.id), name: label ? String(feature.properties[label] ?? '') : '' }
+    const layer = ownerOf(feature.source)
+    const label = layerOf(layer)?.label
+    const one = { layer, id: Number(feature.id), name: label ? String(feature.properties[label] ?? '') : '' }
     if (Number.isFinite(one.id) && !found.some((each) => same(each, one))) found.push(one)
   }
   return found
