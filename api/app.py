@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import (
     auth,
+    bulletins,
     candidates,
     cases,
     catalogue,
@@ -26,6 +27,7 @@ from api import (
     pages,
     places,
     quality,
+    statistics,
     surveys,
     uploads,
 )
@@ -82,6 +84,8 @@ def create(own: Settings, url: str) -> FastAPI:
         cases,
         quality,
         places,
+        statistics,
+        bulletins,
         history,
         own_layers,
         landing,

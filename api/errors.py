@@ -38,6 +38,7 @@ STATUS: dict[str, int] = {
     "raster_too_large": 413,
     "import_too_large": 413,
     "postgis_missing": 503,
+    "typeface_missing": 503,
     "database_away": 503,
 }
 

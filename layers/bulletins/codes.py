@@ -6,7 +6,10 @@ from layers.layer import codes
 
 __all__ = ["FILE_ROLES", "KINDS", "STATUSES"]
 
-KINDS = codes(("supervision", "督查通报", "supervision notice"), ("violations", "违建管控专报", "bulletin on illegal building"))
+KINDS = codes(
+    ("supervision", "督查通报", "supervision notice"),
+    ("violations", "违建管控专报", "bulletin on illegal building"),
+)
 STATUSES = codes(
     ("draft", "草稿", "draft"),
     ("submitted", "待审核", "waiting for approval"),

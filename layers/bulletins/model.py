@@ -43,7 +43,9 @@ class Bulletin(Versioned, Base):
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint("(status IN ('published', 'withdrawn')) = (issued_on IS NOT NULL)", name="issued"),
         CheckConstraint("issued_on IS NULL OR number IS NOT NULL", name="issued_has_number"),
-        CheckConstraint("(status = 'withdrawn') = (withdrawn_reason IS NOT NULL)", name="withdrawn_has_reason"),
+        CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_reason IS NOT NULL)", name="withdrawn_has_reason"
+        ),
         CheckConstraint("withdrawn_reason <> ''", name="withdrawn_reason_given"),
         CheckConstraint("approved_by <> ALL (authors)", name="approver_is_another"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),

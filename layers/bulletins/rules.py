@@ -78,7 +78,12 @@ _NAMES = {
 
 
 def check(
-    state: State, act: Act, roles: frozenset[Role], person_id: int, authors: Collection[int], reason: str | None = None
+    state: State,
+    act: Act,
+    roles: frozenset[Role],
+    person_id: int,
+    authors: Collection[int],
+    reason: str | None = None,
 ) -> State | None:
     """The state that the act leads to, when this person may do it now. Raises NotAllowed, Refused."""
     rule = RULES[act]

@@ -30,9 +30,11 @@ _ENFORCED = """
 SELECT case_id, min((at AT TIME ZONE 'Asia/Shanghai')::date) FROM case_steps WHERE act = 'enforce' GROUP BY case_id
 """
 _CELLS = """
-SELECT CAST(:district AS text) AS area, b.division_id, date_trunc('month', b.{day})::date AS month, b.status AS state,
-       count(*) AS count, sum(b.area_m2) AS area_m2
-FROM illegal_buildings AS b WHERE b.{day} BETWEEN :first AND :last GROUP BY 2, 3, 4
+SELECT d.code AS division, d.name AS name, date_trunc('month', b.{day})::date AS month, b.status AS state, count(*) AS count,
+       sum(b.area_m2) AS area_m2
+FROM illegal_buildings AS b LEFT JOIN divisions AS d ON d.id = b.division_id
+WHERE b.{day} BETWEEN :first AND :last AND (CAST(:area AS bigint) IS NULL OR b.division_id = :area)
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 3, 4
 """
 
 
@@ -58,8 +60,8 @@ def townships(session: Session, within: Area, last: date) -> list[Area]:
 def lists(session: Session) -> dict[Listed, dict[str | int, date]]:
     """The day of every flight by its code, and of every case that was enforced by its id."""
     return {
-        "first_survey": {code: day for code, day in session.execute(text(_FLIGHTS))},
-        "id": {number: day for number, day in session.execute(text(_ENFORCED))},
+        "first_survey": dict(_pairs(session, _FLIGHTS)),
+        "id": dict(_pairs(session, _ENFORCED)),
     }
 
 
@@ -70,12 +72,15 @@ def counts(
     return {each.id: _cells(session, each, period, area, days) for each in MEASURES}
 
 
-def cells(session: Session, period: Period, field: str) -> list[dict[str, Any]]:
+def cells(session: Session, period: Period, within: Area, field: str) -> list[dict[str, Any]]:
     """Illegal buildings by township, month of ``found_on`` or ``demolished_on``, and state."""
     assert field in {"found_on", "demolished_on"}
-    values = {"first": period.first, "last": period.last, "district": ""}
-    rows = session.execute(text(_CELLS.format(day=field)), values)
-    return [dict(row) for row in rows.mappings()]
+    values = {"first": period.first, "last": period.last, "area": within.id}
+    return [dict(row) for row in session.execute(text(_CELLS.format(day=field)), values).mappings()]
+
+
+def _pairs(session: Session, sql: str) -> list[tuple[Any, date]]:
+    return [(key, day) for key, day in session.execute(text(sql))]
 
 
 def _cells(
@@ -91,12 +96,12 @@ def _cells(
     by_name = {each.name: each.sql() for each in layer.fields}
     key = "t.id" if measure.listed == "id" else by_name[measure.listed or measure.day or ""]
     size = "sum(t.area_m2)" if measure.sized else "0"
-    sql = f"""SELECT t.division_id, {key} AS day, count(*) AS count, {size} AS area_m2
+    sql = f"""SELECT t.division_id, {key} AS day, count(*) AS n, {size} AS area_m2
               FROM "{layer.table}" t WHERE {asked.sql} GROUP BY 1, 2"""  # noqa: S608 - names of the catalogue
     found: dict[tuple[int | None, date], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
     for row in session.execute(text(sql), asked.values):
         day: date = listed[row.day] if measure.listed else row.day
         place = (row.division_id, day.replace(day=1))
         count, m2 = found[place]
-        found[place] = (count + row.count, m2 + round(Decimal(str(row.area_m2 or 0)), 2))
+        found[place] = (count + row.n, m2 + round(Decimal(str(row.area_m2 or 0)), 2))
     return [Cell(division, month, count, m2) for (division, month), (count, m2) in found.items()]

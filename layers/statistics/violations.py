@@ -86,7 +86,9 @@ def shape(
     ``counts`` hold the cells of the area only. Ranked are the townships of the area, most structures found first, then
     by m², then by code; a township without any is ranked too.
     """
-    figures = [made for measure in MEASURES for made in _figures(measure, period, area, counts[measure.id], lists)]
+    figures = [
+        made for measure in MEASURES for made in _figures(measure, period, area, counts[measure.id], lists)
+    ]
     figures.append(_precision(figures))
     return Statement(
         period,
@@ -154,7 +156,9 @@ def _ranking(period: Period, townships: Sequence[Area], counts: Counts, lists: L
         per_km2 = Decimal(made[0].value) / Decimal(str(area.km2)) if area.km2 else Decimal(0)
         rows.append((area, tuple(made), per_km2.quantize(Decimal("0.0001"))))
     rows.sort(key=lambda row: (-row[1][0].value, -row[1][1].value, row[0].code))
-    return tuple(Ranked(area, place, made, per_km2) for place, (area, made, per_km2) in enumerate(rows, start=1))
+    return tuple(
+        Ranked(area, place, made, per_km2) for place, (area, made, per_km2) in enumerate(rows, start=1)
+    )
 
 
 def _month(span: Period, area: Area, counts: Counts, before: Counts, lists: Lists) -> Month:

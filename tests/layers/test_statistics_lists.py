@@ -42,7 +42,9 @@ def holds(session, figure):
     found = listed(session, figure)
     field = "area_m2" if figure.id.endswith("_m2") else lists.COUNTED.get(figure.id)
     if field is None:
-        assert len(found.features) == (figure.value if figure.id != "precision" else figure.denominator), figure.id
+        assert len(found.features) == (figure.value if figure.id != "precision" else figure.denominator), (
+            figure.id
+        )
         return
     total = sum(Decimal(str(each["properties"][field] or 0)) for each in found.features)
     assert round(total / (1000 if figure.id == "sewers" else 1), 1) == round(figure.value, 1), figure.id
@@ -74,8 +76,13 @@ def test_every_figure_of_violation_control_opens_the_list_it_counts(district, di
 
 def test_the_demolitions_of_the_half_year_are_those_of_the_summary_and_parts_add_up(district):
     statement = of_period(district, FIRST, LAST)
-    assert (statement.figure("demolished").value, statement.figure("demolished_m2").value) == (58, Decimal("6367.8"))
-    ranked = [figure.value for row in statement.ranking for figure in row.figures if figure.id == "demolished"]
+    assert (statement.figure("demolished").value, statement.figure("demolished_m2").value) == (
+        58,
+        Decimal("6367.8"),
+    )
+    ranked = [
+        figure.value for row in statement.ranking for figure in row.figures if figure.id == "demolished"
+    ]
     monthly = [month.figures[2].value for month in statement.trend]
     assert (sum(ranked), sum(monthly), len(monthly)) == (58, 58, 6)
     assert len(statement.ranking) == 23
