@@ -226,7 +226,7 @@ def _exposed(case: Mapping[str, Any]) -> dict[str, Any]:
     kind = _STRUCTURES.get(case["structure"] or "", "")
     state = "已拆除" if case["gone"] else _STATUSES[case["status"]]
     words = (
-        f"{case['place'] or '辖区'}一处{kind}结构违法建设，约 {case['area_m2']:,.0f} 平方米，"
+        f"{case['place'] or '辖区'}一处{kind}结构违法建设，约{case['area_m2']:.0f}平方米，"
         f"{_day(case['filed_on'])}立案，{_day(case['decided_on'])}作出决定，目前{state}。"
     )
     return {

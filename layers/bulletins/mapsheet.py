@@ -15,7 +15,7 @@ from layers.bulletins.drawing import GREY, INK, RED, circle, line, rect, svg, te
 __all__ = ["Marked", "map_sheet"]
 
 _WIDE, _MARGIN, _FOOT, _HEAD = 1000.0, 24.0, 112.0, 52.0
-_TALLEST = 1150.0
+_TALLEST = 1020.0
 _GRID = "#b9aed3"  # grey-violet, as everywhere
 _EDGE = "#7a6c9c"
 
@@ -72,11 +72,11 @@ def map_sheet(
     drawn += [
         f'<path d="{frame.path(each)}" fill="#faf9fc" stroke="none" fill-rule="evenodd"/>' for each in shapes
     ]
-    fine = "".join(frame.path(each.simplify(pixel)) for each in grids)
+    fine = "".join(frame.path(each) for each in _seen(grids, pixel))
     if fine:
         drawn.append(f'<path d="{fine}" fill="none" stroke="{_GRID}" stroke-width="0.5"/>')
     drawn += [
-        f'<path d="{frame.path(each.simplify(pixel / 2))}" fill="none" stroke="{_EDGE}" stroke-width="1.6"/>'
+        f'<path d="{frame.path(each.simplify(pixel))}" fill="none" stroke="{_EDGE}" stroke-width="1.6"/>'
         for each in shapes
     ]
     for structure in sorted(structures, key=lambda each: not each.gone):
@@ -94,6 +94,11 @@ def map_sheet(
         rect(6, _HEAD, _WIDE - 12, height - _HEAD - 6, f'fill="none" stroke="{INK}" stroke-width="1.5"')
     )
     return svg(_WIDE, height, drawn, title)
+
+
+def _seen(grids: Iterable[BaseGeometry], pixel: float) -> list[BaseGeometry]:
+    """Grids that can be told apart at this scale, no finer than it shows: every point costs time in a PDF."""
+    return [each.simplify(1.5 * pixel) for each in grids if each.area > (4 * pixel) ** 2]
 
 
 def _label(frame: _Frame, name: str, shape: BaseGeometry) -> list[str]:
@@ -153,5 +158,5 @@ def _furniture(frame: _Frame, height: float, unit: str, drawn_on: date, notice: 
         text(_WIDE - 22, top + 76, "界线仅示意，不作为划界依据", size=12, anchor="end", colour=GREY),
     ]
     if notice:
-        shown.append(text(20, 35, notice, size=14, colour="#b0261e"))
+        shown.append(text(20, _HEAD + 26, notice, size=14, colour="#b0261e"))
     return shown

@@ -24,10 +24,10 @@ body { margin: 0; background: #eceef0; color: #18202b; font: 14px/1.7 %(families
 main { max-width: 190mm; margin: 0 auto; padding: 14mm 12mm 18mm; background: #fff; }
 header { border-bottom: 2px solid #c62828; padding-bottom: 10px; margin-bottom: 18px; text-align: center; }
 h1 { margin: 0 0 6px; font-size: 25px; line-height: 1.3; letter-spacing: .06em; color: #a61f1f; }
-header p { margin: 0; color: #414c5b; }
+header p { margin: 0; color: #414c5b; text-align: center; }
 h2 { margin: 26px 0 8px; font-size: 17px; border-left: 4px solid #c62828; padding-left: 9px; line-height: 1.3;
   break-after: avoid; }
-p { margin: 0 0 8px; text-align: justify; }
+p { margin: 0 0 8px; }
 main > p { text-indent: 2em; }
 main > p.note, main:lang(en) > p { text-indent: 0; }
 .note { color: #5a6675; font-size: 12px; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import docx
@@ -11,13 +12,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from layers.printing.document import Block, Document, File, Heading, Note, Paragraph, Pictures, Table
-from layers.printing.pdf import drawing_as_png
+from layers.printing.document import Block, Document, Heading, Note, Paragraph, Pictures, Table
+from layers.printing.pdf import drawings_as_png
 from layers.printing.typefaces import WORD_CHINESE, WORD_LATIN
 
 __all__ = ["as_word"]
 
 _WIDTH_MM = 170.0
+_SVG = "image/svg+xml"
 _RED, _GREY = RGBColor(0xB0, 0x26, 0x1E), RGBColor(0x5A, 0x66, 0x75)
 
 
@@ -33,14 +35,16 @@ def as_word(document: Document) -> bytes:
     if document.notice:
         _small(word.add_paragraph(), document.notice, _RED).alignment = WD_ALIGN_PARAGRAPH.CENTER
         _small(word.sections[0].footer.paragraphs[0], document.notice, _RED)
+    drawings = {name: each.content for name, each in document.files.items() if each.media_type == _SVG}
+    shown = {name: each.content for name, each in document.files.items()} | drawings_as_png(drawings)
     for block in document.blocks:
-        _block(word, block, document)
+        _block(word, block, document, shown)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
 
 
-def _block(word: Any, block: Block, document: Document) -> None:
+def _block(word: Any, block: Block, document: Document, shown: Mapping[str, bytes]) -> None:
     match block:
         case Heading():
             word.add_heading(block.text, 1)
@@ -54,23 +58,17 @@ def _block(word: Any, block: Block, document: Document) -> None:
         case Table():
             _table(word, block)
         case Pictures():
-            _pictures(word, block, document)
+            _pictures(word, block, shown)
 
 
-def _pictures(word: Any, block: Pictures, document: Document) -> None:
+def _pictures(word: Any, block: Pictures, shown: Mapping[str, bytes]) -> None:
     table = word.add_table(rows=1, cols=len(block.pictures))
     width = _WIDTH_MM / len(block.pictures)
     for cell, picture in zip(table.rows[0].cells, block.pictures, strict=True):
         paragraph = cell.paragraphs[0]
-        paragraph.add_run().add_picture(
-            io.BytesIO(_painted(document.files[picture.name])), width=Mm(width - 4)
-        )
+        paragraph.add_run().add_picture(io.BytesIO(shown[picture.name]), width=Mm(width - 4))
         caption = _small(cell.add_paragraph(), picture.caption, _GREY)
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
-
-
-def _painted(file: File) -> bytes:
-    return drawing_as_png(file.content) if file.media_type == "image/svg+xml" else file.content
 
 
 def _small(paragraph: Any, text: str, colour: RGBColor) -> Any:
