@@ -24,8 +24,12 @@ def test_a_published_bulletin_is_open_to_everybody_and_gone_when_withdrawn(as_ro
     preview = planner.get(f"{door}/document.html")
     assert preview.status_code == 200 and "草稿" in preview.text
     assert "script" not in preview.headers["content-security-policy"]
-    edited = planner.put(door, json={"version": 1, "title": "违建管控专报", "sections": draft["sections"]}).json()
-    assert planner.put(door, json={"version": 1, "title": "x", "sections": draft["sections"]}).status_code == 409
+    edited = planner.put(
+        door, json={"version": 1, "title": "上半年专报", "sections": draft["sections"]}
+    ).json()
+    assert (
+        planner.put(door, json={"version": 1, "title": "x", "sections": draft["sections"]}).status_code == 409
+    )
     sent = planner.post(f"{door}/acts/submit", json={"version": edited["version"]}).json()
     assert sent["status"] == "submitted"
     own = planner.post(f"{door}/acts/approve", json={"version": sent["version"]})
@@ -58,7 +62,9 @@ def test_a_published_bulletin_is_open_to_everybody_and_gone_when_withdrawn(as_ro
 
 @pytest.mark.parametrize("form, begins", [("html", b"<!doctype"), ("docx", b"PK"), ("pdf", b"%PDF")])
 def test_the_half_year_prints_in_every_form(form: str, begins: bytes, as_role: SignIn) -> None:
-    answer = as_role(None).get(f"/api/statistics/half-year.{form}", params={"year": 2023, "half": 1, "lang": "en"})
+    answer = as_role(None).get(
+        f"/api/statistics/half-year.{form}", params={"year": 2023, "half": 1, "lang": "en"}
+    )
     assert answer.status_code == 200 and answer.content.startswith(begins)
 
 

@@ -37,7 +37,12 @@ def test_no_known_name_and_no_number_of_a_person_is_left(name, before, number, a
 
 @given(st.integers(1, 99), st.integers(1, 9), st.integers(101, 3999))
 def test_a_dwelling_is_generalised(block, unit, room):
-    for said in (f"幸福小区{block}号楼{unit}单元{room}室", f"{block}栋{room}户", f"青峰路{block}号", f"望城村{unit}组{block}号"):
+    for said in (
+        f"幸福小区{block}号楼{unit}单元{room}室",
+        f"{block}栋{room}户",
+        f"青峰路{block}号",
+        f"望城村{unit}组{block}号",
+    ):
         left = scrub(said)
         assert not re.search(r"\d", left), left
     assert scrub(f"幸福小区{block}号楼{unit}单元{room}室").startswith("幸福小区")

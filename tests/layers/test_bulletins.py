@@ -9,10 +9,10 @@ from datetime import date
 import docx
 import pypdfium2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from layers import database, demo
+from layers import database
 from layers.bulletins import actions, compose, rules, store
 from layers.bulletins.actions import Edit
 from layers.bulletins.printed import Facts, as_document
@@ -47,10 +47,10 @@ def test_the_database_permits_the_transitions_of_the_table_and_no_other(session)
 
 
 @pytest.fixture
-def installed(cluster, template, tmp_path_factory):
-    """The demo district in a database of its own, since drawing happens between transactions."""
-    url = cluster.create_database("bulletins", template)
-    demo.load(url, password="demo-password")
+def installed(cluster, demo_url, tmp_path_factory):
+    """A copy of the demo district of its own, since drawing happens between transactions."""
+    database.close_all()  # a database is copied only while nobody is connected
+    url = cluster.create_database("bulletins", make_url(demo_url).database)
     settings = Settings(home=tmp_path_factory.mktemp("bulletins"), database_url=url)
     people = {}
     with database.session(url) as open_session:
@@ -83,7 +83,9 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
     number = actions.create(url, settings, planner, first=FIRST, last=LAST, division=None, title=None)
     with database.session(url) as session:
         case = next(each for each in actions.choices(session, number)["cases"])
-        names = session.execute(text("SELECT party_name FROM cases WHERE id = :id"), {"id": case["id"]}).scalar_one()
+        names = session.execute(
+            text("SELECT party_name FROM cases WHERE id = :id"), {"id": case["id"]}
+        ).scalar_one()
         told = store.get(session, number)
         assert "58 处" in told.sections[0]["text"] and "6,367.8 平方米" in told.sections[0]["text"]
 
@@ -94,7 +96,7 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
     actions.edit(url, settings, planner, number, named, version=1)
     with pytest.raises(Conflict):
         actions.edit(url, settings, planner, number, named, version=1)
-    with pytest.raises(Refused, match="general|public"):
+    with pytest.raises(Refused, match="public"):
         act(url, planner, number, Act.SUBMIT)
     clean = Edit("违建管控专报", sections("本期共拆除 58 处。"), [], [case["id"]])
     actions.edit(url, settings, planner, number, clean, version=version(url, number))
@@ -106,7 +108,9 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
     )
     with pytest.raises(Refused, match="cannot approve"):
         act(url, planner, number, Act.APPROVE)
-    assert "illegal_transition" in refused(url, f"UPDATE bulletins SET status = 'withdrawn' WHERE id = {number}")
+    assert "illegal_transition" in refused(
+        url, f"UPDATE bulletins SET status = 'withdrawn' WHERE id = {number}"
+    )
     act(url, chief, number, Act.APPROVE)
     assert "without_documents" in refused(
         url,
@@ -120,7 +124,7 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
         assert actions.sealed(session, bulletin) is True
         files = {each.name: each.content for each in store.files(session, number, "document")}
     for words in (_html(files), _word(files), _pdf(files)):
-        assert f"{year}年第1期" in words and "演示数据" in words and "6\u2009367.8" in words
+        assert f"{year}年第1期" in words and "演示数据" in words and "6 367.8" in words.replace("\u2009", " ")
         assert names not in words and case["title"][:4] in words
     for sql in (
         f"UPDATE bulletins SET figures = '[]' WHERE id = {number}",
@@ -137,7 +141,9 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
     act(url, chief, number, Act.WITHDRAW, "数据口径有误")
     with database.session(url) as session:
         assert actions.sealed(session, store.get(session, number)) is True
-    second = actions.create(url, settings, chief, first=FIRST, last=LAST, division="341502101000", title="马头专报")
+    second = actions.create(
+        url, settings, chief, first=FIRST, last=LAST, division="341502101000", title="马头专报"
+    )
     act(url, chief, second, Act.SUBMIT)
     act(url, people["officer"], second, Act.RETURN, "请补充下一步工作")
     with database.session(url) as session:
@@ -166,7 +172,9 @@ def test_a_suspicion_that_nobody_accepted_and_an_undecided_case_are_not_told(dis
     ).scalar()
     if undecided is None:
         undecided = district.execute(
-            text("UPDATE cases SET illegal_building_id = 1 WHERE id = (SELECT min(id) FROM cases WHERE decided_on IS NULL) RETURNING id")
+            text(
+                "UPDATE cases SET illegal_building_id = 1 WHERE id = (SELECT min(id) FROM cases WHERE decided_on IS NULL) RETURNING id"
+            )
         ).scalar_one()
     settings = Settings(home=tmp_path)
     with pytest.raises(Refused, match="no decision"):
@@ -180,7 +188,7 @@ def test_the_page_escapes_what_people_write_and_needs_nothing_from_outside(distr
     facts = Facts("<i>专报", 2023, None, None, FIRST, LAST, composed.figures, composed.content, sections)
     page = as_html(as_document(facts, composed.pictures))
     assert "<script" not in page and "<b>情况" not in page and "<i>专报" not in page
-    assert "草稿" in page and "src=\"http" not in page and "url(" not in page
+    assert "草稿" in page and 'src="http' not in page and "url(" not in page
     drawn = composed.pictures["map.svg"].content.decode()
     for furniture in ("EPSG:4548", "审图号", "北 N", "km", "演示数据", "制图日期"):
         assert furniture in drawn

@@ -49,6 +49,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => send<T>('GET', path, undefined, signal)
 export const post = <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<T> => send<T>('POST', path, body, undefined, headers)
+export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
 /** Sends a file as it is. */
 export async function sendFile<T>(path: string, file: File): Promise<T> {
   const headers = { accept: 'application/json', 'content-type': 'application/octet-stream' }

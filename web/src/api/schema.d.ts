@@ -4,6 +4,138 @@
  */
 
 export interface paths {
+    "/api/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bulletins
+         * @description All bulletins for staff; for everybody else what is published.
+         */
+        get: operations["bulletins_api_bulletins_get"];
+        put?: never;
+        /**
+         * Create
+         * @description A draft: counted, drawn, with a proposed text.
+         */
+        post: operations["create_api_bulletins_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bulletin
+         * @description One bulletin with everything that it tells and what the asker can do now.
+         */
+        get: operations["bulletin_api_bulletins__bulletin_id__get"];
+        /**
+         * Edit
+         * @description Change a draft on the version that was seen.
+         */
+        put: operations["edit_api_bulletins__bulletin_id__put"];
+        post?: never;
+        /**
+         * Discard
+         * @description Delete a draft.
+         */
+        delete: operations["discard_api_bulletins__bulletin_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/acts/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Number it, write its documents, seal it; from then on it is public and never changes.
+         */
+        post: operations["publish_api_bulletins__bulletin_id__acts_publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Submit, send back, approve (somebody else than its authors) or withdraw, on the version that was seen.
+         */
+        post: operations["move_api_bulletins__bulletin_id__acts__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description The structures and cases that it may show.
+         */
+        get: operations["choices_api_bulletins__bulletin_id__choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/document.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Document
+         * @description The bulletin as a page or a file; of a published one the stored file.
+         */
+        get: operations["document_api_bulletins__bulletin_id__document__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates": {
         parameters: {
             query?: never;
@@ -742,6 +874,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/statistics/half-year.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Half Year Document
+         * @description The half-year's summary to print; each figure links to its list.
+         */
+        get: operations["half_year_document_api_statistics_half_year__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics/half-year/{figure}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Half Year Rows
+         * @description The rows that a figure without a layer of its own counts.
+         */
+        get: operations["half_year_rows_api_statistics_half_year__figure__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Violations
+         * @description Violation control of a period and a township (code; without: the district). For staff.
+         */
+        get: operations["violations_api_statistics_violations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/surveys": {
         parameters: {
             query?: never;
@@ -905,6 +1097,46 @@ export interface paths {
          * @description Township and grid at a place (EPSG:4490), whose it is and how far its boundary is.
          */
         get: operations["where_is_api_where_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bulletins/{year}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Published
+         * @description A published bulletin as a page, for everybody; 410 and the reason when it was withdrawn.
+         */
+        get: operations["published_bulletins__year___number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bulletins/{year}/{number}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Published File
+         * @description A published bulletin as HTML, Word or PDF, for everybody.
+         */
+        get: operations["published_file_bulletins__year___number___form__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1716,7 +1948,7 @@ export interface components {
          * @description What somebody does with a case.
          * @enum {string}
          */
-        Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        "Act-Input": "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
         /**
          * ActIn
          * @description An act on the version that was seen; which of the others it takes, the case tells with its acts.
@@ -1769,7 +2001,7 @@ export interface components {
          * @description An act: possible now for the asking person, or the sentence why not; what it takes and what it may take.
          */
         ActOut: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["layers__cases__dossier__Act"];
             /** Approver */
             approver: boolean;
             basis: components["schemas"]["TextPair"];
@@ -1814,6 +2046,18 @@ export interface components {
             version: number;
         };
         /**
+         * AreaOut
+         * @description A township, or the district.
+         */
+        AreaOut: {
+            /** Code */
+            code: string;
+            /** Km2 */
+            km2: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * BaselineOut
          * @description The earlier flight it is compared with.
          */
@@ -1827,6 +2071,152 @@ export interface components {
             flown_on: string;
             /** Id */
             id: number;
+        };
+        /**
+         * BulletinIn
+         * @description Of which period and area (township code; none: the district).
+         */
+        BulletinIn: {
+            /** Division */
+            division?: string | null;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * BulletinList
+         * @description Bulletins, drafts first, then the newest.
+         */
+        BulletinList: {
+            /** Items */
+            items: components["schemas"]["BulletinShort"][];
+        };
+        /**
+         * BulletinOut
+         * @description Everything of a bulletin; ``intact``: what is stored still has the digest it was sealed with.
+         *
+         *     ``figures`` are those of the statistics, ``content`` the rest that was counted; ``acts`` what the asker can do now.
+         */
+        BulletinOut: {
+            /** Acts */
+            acts: components["schemas"]["layers__bulletins__rules__Act"][];
+            /** Approved By */
+            approved_by: string | null;
+            /** Area */
+            area: string;
+            /** Authors */
+            authors: string[];
+            /** Code */
+            code: string;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            }[];
+            /** Files */
+            files: components["schemas"]["FileOut"][];
+            /** Id */
+            id: number;
+            /** Intact */
+            intact: boolean | null;
+            /** Issued On */
+            issued_on: string | null;
+            /** Number */
+            number: number | null;
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Published By */
+            published_by: string | null;
+            /** Returned Reason */
+            returned_reason: string | null;
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+            /** Sha256 */
+            sha256: string | null;
+            status: components["schemas"]["layers__bulletins__rules__State"];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+            /** Year */
+            year: number;
+        };
+        /**
+         * BulletinShort
+         * @description A bulletin in the list.
+         */
+        BulletinShort: {
+            /** Area */
+            area: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Issued On */
+            issued_on: string | null;
+            /** Number */
+            number: number | null;
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Returned Reason */
+            returned_reason: string | null;
+            status: components["schemas"]["layers__bulletins__rules__State"];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+            /** Year */
+            year: number;
         };
         /**
          * CandidateCounts
@@ -1931,6 +2321,29 @@ export interface components {
             version: number;
         };
         /**
+         * CaseChoice
+         * @description A decided case about a structure; no name.
+         */
+        CaseChoice: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /**
+             * Decided On
+             * Format: date
+             */
+            decided_on: string;
+            /** Id */
+            id: number;
+            /** Place */
+            place: string | null;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * CaseList
          * @description One page of cases and how many there are in all.
          */
@@ -1983,7 +2396,7 @@ export interface components {
             services: components["schemas"]["ServiceOut"][];
             /** Site Checks */
             site_checks: components["schemas"]["SiteCheckOut"][];
-            status: components["schemas"]["State"];
+            status: components["schemas"]["layers__cases__dossier__State"];
             /** Steps */
             steps: components["schemas"]["StepOut"][];
             /** Synthetic */
@@ -2026,7 +2439,7 @@ export interface components {
             /** Reviewed On */
             reviewed_on: string | null;
             route: components["schemas"]["Route"];
-            status: components["schemas"]["State"];
+            status: components["schemas"]["layers__cases__dossier__State"];
             /** Synthetic */
             synthetic: boolean;
             /** Title */
@@ -2045,6 +2458,27 @@ export interface components {
             layers: components["schemas"]["LayerOut"][];
         };
         /**
+         * CellOut
+         * @description Illegal structures of one township, month (of finding) and state; m² in EPSG:4548.
+         */
+        CellOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Count */
+            count: number;
+            /** Division */
+            division: string | null;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Name */
+            name: string | null;
+            /** State */
+            state: string;
+        };
+        /**
          * ChangeOut
          * @description One changed field.
          */
@@ -2056,6 +2490,16 @@ export interface components {
             /** Field */
             field: string;
             title: components["schemas"]["TextPair"];
+        };
+        /**
+         * ChoicesOut
+         * @description What a bulletin may show.
+         */
+        ChoicesOut: {
+            /** Cases */
+            cases: components["schemas"]["CaseChoice"][];
+            /** Structures */
+            structures: components["schemas"]["StructureChoice"][];
         };
         /**
          * CodeOut
@@ -2316,6 +2760,27 @@ export interface components {
             seed: number;
         };
         /**
+         * EditIn
+         * @description What the draft becomes, on the version that was seen; ``count``: count and draw anew.
+         */
+        EditIn: {
+            /**
+             * Count
+             * @default false
+             */
+            count: boolean;
+            /** Exposures */
+            exposures?: number[];
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+            /** Structures */
+            structures?: number[];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * FieldOut
          * @description A field that the viewer may see.
          */
@@ -2337,10 +2802,15 @@ export interface components {
         /**
          * FigureOut
          * @description One figure, computed over rows; a rate always with both terms.
+         *
+         *     ``layer`` and ``filter`` (CQL2) open its list at ``/ogc/collections/{layer}/items?filter=…``; of a half-year's
+         *     figure without a filter the list is ``/api/statistics/half-year/{id}/rows``.
          */
         FigureOut: {
             /** Denominator */
             denominator: number | null;
+            /** Filter */
+            filter: string | null;
             /** Id */
             id: string;
             /** Layer */
@@ -2377,6 +2847,25 @@ export interface components {
             temporary?: boolean | null;
             /** Title */
             title: string;
+        };
+        /**
+         * FileOut
+         * @description A stored picture or document with its digest.
+         */
+        FileOut: {
+            /** Bytes */
+            bytes: number;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "picture" | "document";
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * FlightRef
@@ -2567,7 +3056,7 @@ export interface components {
             /** Missed */
             missed?: number | null;
             /** Missed Kind */
-            missed_kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            missed_kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
             /**
              * Verdict
              * @enum {string}
@@ -2686,6 +3175,31 @@ export interface components {
             id: string;
             /** Rows */
             rows: number;
+        };
+        /**
+         * MonthOut
+         * @description A month beside the same days of last year.
+         */
+        MonthOut: {
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /** Last Year */
+            last_year: components["schemas"]["FigureOut"][];
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+        };
+        /**
+         * MoveIn
+         * @description An act on the version that was seen.
+         */
+        MoveIn: {
+            /** Reason */
+            reason?: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * OrderOut
@@ -2942,6 +3456,19 @@ export interface components {
             waiting: number;
         };
         /**
+         * RankedOut
+         * @description A township's place by structures found; ``per_km2``: found per square kilometre.
+         */
+        RankedOut: {
+            area: components["schemas"]["AreaOut"];
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /** Per Km2 */
+            per_km2: number;
+            /** Place */
+            place: number;
+        };
+        /**
          * RateOut
          * @description A share with both its terms and its 95 % limits; without a value ``note`` says why.
          *
@@ -2971,7 +3498,7 @@ export interface components {
          * @description What somebody asked for and somebody else granted or refused.
          */
         RequestOut: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["layers__cases__dossier__Act"];
             /**
              * Asked At
              * Format: date-time
@@ -3063,6 +3590,28 @@ export interface components {
          */
         Route: "planning_64" | "planning_65" | "planning_66" | "land_77" | "land_78" | "appearance";
         /**
+         * RowOut
+         * @description A row that a figure counts; ``counts``: what it adds.
+         */
+        RowOut: {
+            /** Code */
+            code: string;
+            /** Counts */
+            counts: number;
+            /** Day */
+            day: string | null;
+            /** Place */
+            place: string | null;
+        };
+        /**
+         * RowsOut
+         * @description All rows that a figure counts.
+         */
+        RowsOut: {
+            /** Rows */
+            rows: components["schemas"]["RowOut"][];
+        };
+        /**
          * SampleList
          * @description One page of samples and how many there are in all.
          */
@@ -3108,7 +3657,7 @@ export interface components {
             /** Missed */
             missed: number | null;
             /** Missed Kind */
-            missed_kind: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            missed_kind: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
             /** Own Rejection */
             own_rejection: boolean;
             /** Place */
@@ -3182,6 +3731,18 @@ export interface components {
             /** Layer */
             layer?: string | null;
             subtitle: components["schemas"]["TextPair"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * SectionOut
+         * @description A text that a person wrote.
+         */
+        SectionOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
             /** Title */
             title: string;
         };
@@ -3375,7 +3936,7 @@ export interface components {
          * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
          * @enum {string}
          */
-        State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
+        "State-Input": "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
         /**
          * StateOut
          * @description How one state of a layer looks.
@@ -3408,7 +3969,7 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
-            from_status: components["schemas"]["State"] | null;
+            from_status: components["schemas"]["layers__cases__dossier__State"] | null;
             /** Legal Basis */
             legal_basis: string | null;
             /** Reason */
@@ -3416,7 +3977,28 @@ export interface components {
             /** Seq */
             seq: number;
             title: components["schemas"]["TextPair"];
-            to_status: components["schemas"]["State"];
+            to_status: components["schemas"]["layers__cases__dossier__State"];
+        };
+        /**
+         * StructureChoice
+         * @description An accepted suspicion with two flights.
+         */
+        StructureChoice: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /**
+             * Flown On
+             * Format: date
+             */
+            flown_on: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Place */
+            place: string | null;
         };
         /**
          * StyleOut
@@ -3661,6 +4243,31 @@ export interface components {
             version: number;
         };
         /**
+         * ViolationsOut
+         * @description Violation control of a period and an area.
+         */
+        ViolationsOut: {
+            area: components["schemas"]["AreaOut"];
+            /** Cells */
+            cells: components["schemas"]["CellOut"][];
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Ranking */
+            ranking: components["schemas"]["RankedOut"][];
+            /** Trend */
+            trend: components["schemas"]["MonthOut"][];
+        };
+        /**
          * WhereOut
          * @description What lies at a place.
          */
@@ -3681,6 +4288,30 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * Act
+         * @description What is done with one.
+         * @enum {string}
+         */
+        layers__bulletins__rules__Act: "edit" | "discard" | "submit" | "return" | "approve" | "publish" | "withdraw";
+        /**
+         * State
+         * @description Where a bulletin stands.
+         * @enum {string}
+         */
+        layers__bulletins__rules__State: "draft" | "submitted" | "approved" | "published" | "withdrawn";
+        /**
+         * Act
+         * @description What somebody does with a case.
+         * @enum {string}
+         */
+        layers__cases__dossier__Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
+         * State
+         * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
+         * @enum {string}
+         */
+        layers__cases__dossier__State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
     };
     responses: never;
     parameters: never;
@@ -3690,6 +4321,688 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    bulletins_api_bulletins_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    create_api_bulletins_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulletinIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    bulletin_api_bulletins__bulletin_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    edit_api_bulletins__bulletin_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    discard_api_bulletins__bulletin_id__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    publish_api_bulletins__bulletin_id__acts_publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    move_api_bulletins__bulletin_id__acts__act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+                act: "submit" | "return" | "approve" | "withdraw";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    choices_api_bulletins__bulletin_id__choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    document_api_bulletins__bulletin_id__document__form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+                form: "html" | "docx" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     candidates_api_candidates_get: {
         parameters: {
             query?: {
@@ -4155,7 +5468,7 @@ export interface operations {
     cases_api_cases_get: {
         parameters: {
             query?: {
-                status?: components["schemas"]["State"] | null;
+                status?: components["schemas"]["State-Input"] | null;
                 division?: string | null;
                 open?: boolean;
                 limit?: number;
@@ -4682,7 +5995,7 @@ export interface operations {
             header?: never;
             path: {
                 case_id: number;
-                act: components["schemas"]["Act"];
+                act: components["schemas"]["Act-Input"];
             };
             cookie?: never;
         };
@@ -7020,6 +8333,239 @@ export interface operations {
             };
         };
     };
+    half_year_document_api_statistics_half_year__form__get: {
+        parameters: {
+            query?: {
+                year?: number;
+                half?: number;
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                form: "html" | "docx" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    half_year_rows_api_statistics_half_year__figure__rows_get: {
+        parameters: {
+            query?: {
+                year?: number;
+                half?: number;
+            };
+            header?: never;
+            path: {
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    violations_api_statistics_violations_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                division?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     surveys_api_surveys_get: {
         parameters: {
             query?: never;
@@ -7718,6 +9264,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhereOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    published_bulletins__year___number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    published_file_bulletins__year___number___form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                number: number;
+                form: "html" | "docx" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
                 };
             };
             /** @description The input is malformed, or does not fit */

@@ -72,3 +72,11 @@ export type ImportPreview = FeatureCollection<Geometry, { row: number; code: str
 
 export type Figure = Schemas['FigureOut']
 export type HalfYear = Schemas['HalfYearOut']
+export type FigureRow = Schemas['RowOut']
+export type Violations = Schemas['ViolationsOut']
+export type ControlCell = Schemas['CellOut']
+
+export type BulletinShort = Schemas['BulletinShort']
+export type BulletinAct = Schemas['BulletinOut']['acts'][number]
+export type BulletinChoices = Schemas['ChoicesOut']
+export type Bulletin = Narrowed<Schemas['BulletinOut'], { content: { chosen: { structures: number[]; exposures: number[] }; area: { code: string; name: string }; composed_on: string } }>

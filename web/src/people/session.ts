@@ -18,6 +18,8 @@ export const mayReview = computed(() => has('reviewer', 'administrator'))
 
 export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
 
+export const mayWriteBulletins = computed(() => has('planner', 'administrator'))
+
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))
 
 export async function loadSession(): Promise<void> {
