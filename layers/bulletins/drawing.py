@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from layers.printing.typefaces import FAMILIES
+from layers.printing.typefaces import css
 
 __all__ = ["GREY", "INK", "LINE", "RED", "circle", "line", "rect", "svg", "text"]
 
@@ -13,10 +13,9 @@ RED, INK, GREY, LINE = "#c62828", "#18202b", "#5a6675", "#d9dee4"
 
 def svg(width: float, height: float, shapes: list[str], title: str) -> bytes:
     """The file, UTF-8."""
-    family = FAMILIES.replace("'", "")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
-        f'font-family="{family}"><title>{escape(title)}</title>'
+        f'font-family="{css()}"><title>{escape(title)}</title>'
         f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>\n' + "\n".join(shapes) + "\n</svg>\n"
     ).encode()
 

@@ -17,9 +17,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Text; empty lines divide it into paragraphs."""
+    """Text; its lines are paragraphs."""
 
     text: str
+
+    @property
+    def parts(self) -> list[str]:
+        """The paragraphs, without empty ones."""
+        return [each.strip() for each in self.text.split("\n") if each.strip()]
 
 
 @dataclass(frozen=True)

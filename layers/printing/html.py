@@ -1,4 +1,4 @@
-"""A document as one HTML page that needs nothing from outside; the PDF is laid out from it too."""
+"""A document as one HTML page that needs nothing from outside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layers.printing.document import (
     Pictures,
     Table,
 )
-from layers.printing.typefaces import FAMILIES
+from layers.printing.typefaces import css
 
 __all__ = ["as_html"]
 
@@ -48,15 +48,13 @@ figcaption { padding-top: 3px; color: #414c5b; font-size: 12px; text-align: cent
   .pictures { flex-wrap: wrap; } figure { flex-basis: 240px; } }
 @media print { body { background: #fff; font-size: 12px; } main { max-width: none; padding: 0; }
   h1 { font-size: 23px; } table { font-size: 11px; } }
-@page { size: A4; margin: 17mm 15mm 18mm;
-  @bottom-center { content: "%(foot)s" counter(page) " / " counter(pages); font: 9px %(families)s; color: #5a6675; } }
+@page { size: A4; margin: 17mm 15mm 18mm; }
 """
 
 
 def as_html(document: Document) -> str:
     """The page, UTF-8; every text is escaped, every picture a data URI."""
-    foot = f"{document.notice}    " if document.notice else ""
-    style = _STYLE % {"families": FAMILIES, "foot": foot.replace("\\", "").replace('"', "").replace("<", "")}
+    style = _STYLE % {"families": css()}
     notice = f'<p class="notice">{escape(document.notice)}</p>' if document.notice else ""
     lines = "".join(f"<p>{escape(line)}</p>" for line in document.lines)
     body = "\n".join(_block(each, document) for each in document.blocks)
@@ -73,8 +71,7 @@ def _block(block: Block, document: Document) -> str:
         case Heading():
             return f"<h2>{escape(block.text)}</h2>"
         case Paragraph():
-            parts = [each.strip() for each in block.text.split("\n") if each.strip()]
-            return "".join(f"<p>{escape(each)}</p>" for each in parts)
+            return "".join(f"<p>{escape(each)}</p>" for each in block.parts)
         case Note():
             return f'<p class="note">{escape(block.text)}</p>'
         case Table():

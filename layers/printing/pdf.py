@@ -1,59 +1,129 @@
-"""A document as PDF, and drawings as pictures for Word, which shows no SVG. WeasyPrint lays out, PDFium paints."""
+"""A document as PDF, and drawings as pictures for Word, which shows no SVG; both set by Typst."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
-from contextlib import closing
-from typing import Any
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
-import pypdfium2
-import weasyprint
-from PIL import ImageChops
+import typst
 
-from layers.printing.document import Document
-from layers.printing.html import as_html
-from layers.printing.typefaces import need_chinese
+from layers.printing.document import Block, Document, File, Heading, Note, Paragraph, Pictures, Table
+from layers.printing.typefaces import FAMILIES, TypefaceMissing
 
 __all__ = ["as_pdf", "drawings_as_png"]
 
-_DOTS_PER_POINT = 200 / 72
+_PAGE = Path(__file__).parent / "page.typ"
+_DRAWINGS = """#set page(width: 180mm, height: auto, margin: 0pt)
+#for each in json("data.json").files { image(each, width: 100%); pagebreak(weak: true) }
+"""
+_SUFFIXES = {"image/svg+xml": ".svg", "image/jpeg": ".jpg", "image/png": ".png"}
+_DOTS_PER_INCH = 200
 
 
 def as_pdf(document: Document) -> bytes:
     """A PDF of A4 pages with its typefaces inside. Raises TypefaceMissing."""
-    need_chinese()
-    return _pdf(as_html(document))
+    names = {
+        name: f"{number}{_SUFFIXES[file.media_type]}"
+        for number, (name, file) in enumerate(document.files.items())
+    }
+    chinese = document.language.startswith("zh")
+    told = {
+        "title": document.title,
+        "lines": document.lines,
+        "notice": document.notice,
+        "lang": document.language[:2],
+        "region": "cn" if chinese else "gb",
+        "chinese": chinese,
+        "fonts": _families(),
+        "blocks": [_block(each, names) for each in document.blocks],
+    }
+    with _folder(told, {names[name]: file for name, file in document.files.items()}) as folder:
+        shutil.copyfile(_PAGE, folder / "page.typ")
+        return _set(folder, "pdf")[0]
 
 
-def drawings_as_png(drawings: Mapping[str, bytes], width_mm: float = 180.0) -> dict[str, bytes]:
-    """SVG drawings by name as PNG of 200 dots an inch; all in one go, since typefaces are what takes time.
-
-    Raises TypefaceMissing.
-    """
+def drawings_as_png(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
+    """SVG drawings by name as PNG, 180 mm wide at 200 dots an inch. Raises TypefaceMissing."""
     if not drawings:
         return {}
-    need_chinese()
-    style = f"@page{{size:{width_mm}mm 400mm;margin:0}}body{{margin:0}}div{{break-after:page}}svg{{display:block;width:100%}}"
-    pages = "".join(f"<div>{each.decode()}</div>" for each in drawings.values())
-    with closing(pypdfium2.PdfDocument(_pdf(f"<style>{style}</style>{pages}"))) as pdf:
-        return {name: _painted(pdf[page]) for page, name in enumerate(drawings)}
+    _families()
+    files = {f"{number}.svg": File("image/svg+xml", each) for number, each in enumerate(drawings.values())}
+    with _folder({"files": list(files)}, files) as folder:
+        (folder / "page.typ").write_text(_DRAWINGS, encoding="utf-8")
+        return dict(zip(drawings, _set(folder, "png"), strict=True))
 
 
-def _painted(page: Any) -> bytes:
-    image = page.render(scale=_DOTS_PER_POINT).to_pil()
-    drawn = ImageChops.invert(image.convert("L")).getbbox()
-    image = image.crop((0, 0, image.width, drawn[3] + 4 if drawn else image.height))
-    out = io.BytesIO()
-    image.quantize(128).save(out, "PNG")
-    return out.getvalue()
+@contextmanager
+def _folder(told: Mapping[str, Any], files: Mapping[str, File]) -> Iterator[Path]:
+    """A folder with what is told and shown: the program reads nothing outside of it."""
+    with TemporaryDirectory(prefix="chengtu-page-") as working:
+        folder = Path(working)
+        (folder / "data.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        for name, file in files.items():
+            (folder / name).write_bytes(file.content)
+        yield folder
 
 
-def _carried() -> Any:
-    """A page shows what it carries and nothing else, whatever somebody wrote into it."""
-    return weasyprint.URLFetcher(allowed_protocols=("data",))
+def _set(folder: Path, form: Literal["pdf", "png"]) -> list[bytes]:
+    compiler = typst.Compiler(folder / "page.typ", root=folder, font_paths=_fonts()[0])
+    made = compiler.compile(format=form, ppi=_DOTS_PER_INCH)
+    return [bytes(each) for each in made] if isinstance(made, list) else [bytes(made)]
 
 
-def _pdf(page: str) -> bytes:
-    made: Any = weasyprint.HTML(string=page, url_fetcher=_carried()).write_pdf()
-    return bytes(made)
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[Any, frozenset[str]]:
+    found = typst.Fonts(font_paths=[])
+    return found, frozenset(found.families())
+
+
+def _families() -> list[str]:
+    """The typefaces that are here, the best first. Raises TypefaceMissing."""
+    known = _fonts()[1]
+    there = [each for each in FAMILIES if each in known]
+    if not there:
+        _fonts.cache_clear()  # one that is installed meanwhile is found without a restart
+        raise TypefaceMissing
+    return there
+
+
+def _block(block: Block, names: Mapping[str, str]) -> dict[str, Any]:
+    match block:
+        case Heading() | Note():
+            return {"kind": type(block).__name__.lower(), **asdict(block)}
+        case Paragraph():
+            return {"kind": "paragraph", "parts": block.parts}
+        case Table():
+            return _table(block)
+        case Pictures():
+            shown = [{"file": names[each.name], "caption": each.caption} for each in block.pictures]
+            return {"kind": "pictures", "pictures": shown}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    rows = [
+        [{"text": text, "link": table.links.get((row, column))} for column, text in enumerate(texts)]
+        for row, texts in enumerate(table.rows)
+    ]
+    widths = [
+        min(24, max(6, *(_width(each) for each in column)))
+        for column in zip(table.headings, *table.rows, strict=True)
+    ]
+    return {
+        "kind": "table",
+        "headings": table.headings,
+        "rows": rows,
+        "numeric": sorted(table.numeric),
+        "widths": widths,
+    }
+
+
+def _width(text: str) -> int:
+    """About how wide: a Chinese letter counts two."""
+    return sum(2 if ord(each) > 0x2E7F else 1 for each in text)

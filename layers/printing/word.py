@@ -49,7 +49,7 @@ def _block(word: Any, block: Block, document: Document, shown: Mapping[str, byte
         case Heading():
             word.add_heading(block.text, 1)
         case Paragraph():
-            for part in filter(None, (each.strip() for each in block.text.split("\n"))):
+            for part in block.parts:
                 paragraph = word.add_paragraph(part)
                 if document.language.startswith("zh"):
                     paragraph.paragraph_format.first_line_indent = Pt(21)

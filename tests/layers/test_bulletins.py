@@ -71,9 +71,9 @@ def version(url: str, number: int) -> int:
         return store.get(session, number).version
 
 
-def refused(url: str, sql: str) -> str:
+def refused(url: str, sql: str, **values: int) -> str:
     with pytest.raises(DBAPIError) as caught, database.session(url) as session:
-        session.execute(text(sql))
+        session.execute(text(sql), values)
     return str(caught.value.orig)
 
 
@@ -101,8 +101,8 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
     clean = Edit("违建管控专报", sections("本期共拆除 58 处。"), [], [case["id"]])
     actions.edit(url, settings, planner, number, clean, version=version(url, number))
     act(url, planner, number, Act.SUBMIT)
-    assert "frozen" in refused(url, f"UPDATE bulletins SET title = 'x' WHERE id = {number}")
-    assert "frozen" in refused(url, f"DELETE FROM bulletin_files WHERE bulletin_id = {number}")
+    assert "frozen" in refused(url, "UPDATE bulletins SET title = 'x' WHERE id = :id", id=number)
+    assert "frozen" in refused(url, "DELETE FROM bulletin_files WHERE bulletin_id = :id", id=number)
     assert "approver_is_another" in refused(
         url, f"UPDATE bulletins SET status = 'approved', approved_by = {planner.id} WHERE id = {number}"
     )
