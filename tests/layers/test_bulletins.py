@@ -104,18 +104,22 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
     assert "frozen" in refused(url, "UPDATE bulletins SET title = 'x' WHERE id = :id", id=number)
     assert "frozen" in refused(url, "DELETE FROM bulletin_files WHERE bulletin_id = :id", id=number)
     assert "approver_is_another" in refused(
-        url, f"UPDATE bulletins SET status = 'approved', approved_by = {planner.id} WHERE id = {number}"
+        url,
+        "UPDATE bulletins SET status = 'approved', approved_by = :by WHERE id = :id",
+        by=planner.id,
+        id=number,
     )
     with pytest.raises(Refused, match="cannot approve"):
         act(url, planner, number, Act.APPROVE)
     assert "illegal_transition" in refused(
-        url, f"UPDATE bulletins SET status = 'withdrawn' WHERE id = {number}"
+        url, "UPDATE bulletins SET status = 'withdrawn' WHERE id = :id", id=number
     )
     act(url, chief, number, Act.APPROVE)
     assert "without_documents" in refused(
         url,
-        f"UPDATE bulletins SET status = 'published', number = 9, issued_on = current_date, sha256 = repeat('a', 64) "
-        f"WHERE id = {number}",
+        "UPDATE bulletins SET status = 'published', number = 9, issued_on = current_date, sha256 = repeat('a', 64) "
+        "WHERE id = :id",
+        id=number,
     )
     year, issue = actions.publish(url, planner, number, version=version(url, number))
     assert issue == 1
@@ -127,15 +131,17 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
         assert f"{year}年第1期" in words and "演示数据" in words and "6 367.8" in words.replace("\u2009", " ")
         assert names not in words and case["title"][:4] in words
     for sql in (
-        f"UPDATE bulletins SET figures = '[]' WHERE id = {number}",
-        f"UPDATE bulletins SET sha256 = repeat('b', 64) WHERE id = {number}",
-        f"UPDATE bulletins SET status = 'draft' WHERE id = {number}",
-        f"DELETE FROM bulletins WHERE id = {number}",
-        f"UPDATE bulletin_files SET content = 'x' WHERE bulletin_id = {number}",
-        f"DELETE FROM bulletin_files WHERE bulletin_id = {number}",
+        "UPDATE bulletins SET figures = '[]' WHERE id = :id",
+        "UPDATE bulletins SET sha256 = repeat('b', 64) WHERE id = :id",
+        "UPDATE bulletins SET status = 'draft' WHERE id = :id",
+        "DELETE FROM bulletins WHERE id = :id",
+        "UPDATE bulletin_files SET content = 'x' WHERE bulletin_id = :id",
+        "DELETE FROM bulletin_files WHERE bulletin_id = :id",
         "TRUNCATE bulletins CASCADE",
     ):
-        assert any(word in refused(url, sql) for word in ("frozen", "kept", "illegal_transition")), sql
+        assert any(
+            word in refused(url, sql, id=number) for word in ("frozen", "kept", "illegal_transition")
+        ), sql
     with pytest.raises(Refused, match="reason"):
         act(url, chief, number, Act.WITHDRAW, " ")
     act(url, chief, number, Act.WITHDRAW, "数据口径有误")
