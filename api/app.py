@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import (
     auth,
+    bulletins,
     candidates,
     cases,
     catalogue,
@@ -33,6 +34,7 @@ from api import (
     quality,
     review_room,
     site_checks,
+    statistics,
     surveys,
     uploads,
 )
@@ -99,6 +101,8 @@ def create(own: Settings, url: str) -> FastAPI:
         incidents,
         open311,
         places,
+        statistics,
+        bulletins,
         history,
         own_layers,
         landing,

@@ -50,6 +50,7 @@ STATUS: dict[str, int] = {
     "photograph_refused": 415,
     "photograph_changed": 409,
     "postgis_missing": 503,
+    "typeface_missing": 503,
     "database_away": 503,
 }
 

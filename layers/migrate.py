@@ -10,6 +10,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, text
 
 from layers import cells
+from layers.bulletins import transitions as bulletins
 from layers.cases import holidays, transitions
 from layers.catalogue import LAYERS
 from layers.database import sqlalchemy_url
@@ -45,6 +46,7 @@ def migrate(url: str) -> None:
             _apply_sql(connection)
             transitions.fill(connection)
             incident_transitions.fill(connection)
+            bulletins.fill(connection)
             holidays.load_shipped(connection)
             for layer in LAYERS:
                 cells.keep(connection, layer)

@@ -7,7 +7,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 /** Where `npm run dev` and `vite preview` find the server. */
 const server = process.env.CHENGTU_SERVER ?? 'http://127.0.0.1:8000'
-const doors = ['/api', '/ogc', '/uploads', '/imagery', '/stac', '/health', '/openapi.json', '/docs']
+const doors = ['/api', '/bulletins', '/ogc', '/uploads', '/imagery', '/stac', '/health', '/openapi.json', '/docs']
 const proxy = Object.fromEntries(doors.map((door) => [door, server]))
 
 export default defineConfig({

@@ -8,9 +8,7 @@ from api.schemas.people import DivisionRef
 from api.schemas.shared import Shape, TextPair
 
 __all__ = [
-    "FigureOut",
     "GridOut",
-    "HalfYearOut",
     "ProjectedOut",
     "SearchOut",
     "SearchResult",
@@ -66,25 +64,3 @@ class WhereOut(Shape):
     division: DivisionRef | None
     grid: GridOut | None
     projected: ProjectedOut
-
-
-class FigureOut(Shape):
-    """One figure, computed over rows; a rate always with both terms."""
-
-    id: str
-    title: TextPair
-    value: float
-    unit: TextPair | None
-    numerator: float | None
-    denominator: float | None
-    rate: float | None
-    note: TextPair | None
-    layer: str | None
-
-
-class HalfYearOut(Shape):
-    """The figures of one half-year."""
-
-    year: int
-    half: int
-    figures: list[FigureOut]

@@ -80,5 +80,6 @@ LANGUAGE sql STABLE AS $$
     UNION ALL SELECT 'gas_hazards_rectified', hazards, NULL FROM gas
     UNION ALL SELECT 'problems_rectified', count(*), NULL FROM supervision_problems
         WHERE rectified_on BETWEEN first_day AND last_day
-    UNION ALL SELECT 'bulletins', count(*), NULL FROM bulletins WHERE issued_on BETWEEN first_day AND last_day
+    UNION ALL SELECT 'bulletins', count(*), NULL FROM bulletins
+        WHERE kind = 'supervision' AND issued_on BETWEEN first_day AND last_day
 $$;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -10,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.layer import Text
+from layers.statistics import lists
+from layers.statistics.figure import Figure, plain, share
 
-__all__ = ["Figure", "half_year"]
+__all__ = ["days", "half_year"]
 
 _PIECES = Text("个", "")
 _CASES = Text("件", "")
@@ -76,57 +77,41 @@ _NOTES = {
 }
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure. A share has ``numerator`` (the value), ``denominator`` and ``rate`` in [0, 1]."""
-
-    id: str
-    title: Text
-    value: Decimal | int
-    unit: Text
-    numerator: Decimal | int | None = None
-    denominator: Decimal | int | None = None
-    rate: Decimal | None = None
-    note: Text | None = None
-    layer: str | None = None
-
-    @property
-    def rate_text(self) -> str | None:
-        """The rate as it is printed: ``99.94 %``."""
-        return None if self.rate is None else f"{self.rate * 100:.2f} %"
-
-
 def half_year(session: Session, year: int, half: int) -> list[Figure]:
     """The figures of the first (1) or second (2) half of a year, in the order of the bureau's summary."""
-    first, last = _days(year, half)
+    first, last = days(year, half)
     sql = text("SELECT id, value, denominator FROM half_year_figures(:first, :last)")
     counted = {row.id: row for row in session.execute(sql, {"first": first, "last": last})}
     return [
-        _figure(name, counted[name].value, counted[name].denominator, _NOTES.get((year, half, name)))
+        _figure(
+            name,
+            counted[name].value,
+            counted[name].denominator,
+            _NOTES.get((year, half, name)),
+            lists.filter_of(name, first, last),
+        )
         for name in _WORDS
     ]
 
 
-def _days(year: int, half: int) -> tuple[date, date]:
+def days(year: int, half: int) -> tuple[date, date]:
+    """The first and the last day of a half-year."""
     if half == 1:
         return date(year, 1, 1), date(year, 6, 30)
     return date(year, 7, 1), date(year, 12, 31)
 
 
-def _figure(name: str, value: Decimal, denominator: Decimal | None, note: Text | None) -> Figure:
+def _figure(
+    name: str, value: Decimal, denominator: Decimal | None, note: Text | None, wanted: str | None
+) -> Figure:
     title, unit, layer = _WORDS[name]
     if denominator is None:
-        return Figure(name, title, _plain(value), unit, note=note, layer=layer)
-    rate = value / denominator if denominator else None
-    own, whole = _plain(value), _plain(denominator)
-    figure = Figure(name, title, own, unit, own, whole, rate, note, layer)
+        return Figure(name, title, plain(value), unit, note=note, layer=layer, filter=wanted)
+    rate = share(value, denominator)
+    own, whole = plain(value), plain(denominator)
+    figure = Figure(name, title, own, unit, own, whole, rate, note, layer, wanted)
     if note is None or rate is None:
         return figure
     words = {"numerator": own, "denominator": whole, "rate": figure.rate_text}
     told = Text(note.zh.format(**words), note.en.format(**words))
-    return Figure(name, title, own, unit, own, whole, rate, told, layer)
-
-
-def _plain(value: Decimal) -> Decimal | int:
-    """A whole number without decimals, any other without trailing zeros."""
-    return int(value) if value == value.to_integral_value() else value.normalize()
+    return Figure(name, title, own, unit, own, whole, rate, told, layer, wanted)

@@ -197,6 +197,8 @@ def _bulletins(tables: Tables) -> None:
         tables.add(
             "bulletins",
             code=f"ZB-2023-{number:02d}",
+            kind="supervision",
+            status="published",
             year=2023,
             number=number,
             title=f"城市管理督查通报（2023年第{number}期）",

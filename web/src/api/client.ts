@@ -61,7 +61,6 @@ export async function create(path: string, body: unknown): Promise<string> {
   return (await exchange('POST', path, body)).headers.get('location') ?? ''
 }
 export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
-export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
 /** Sends a file as it is. */
 export async function sendFile<T>(path: string, file: Blob, more: Record<string, string> = {}): Promise<T> {
   const headers = { accept: 'application/json', 'content-type': 'application/octet-stream', ...more }
@@ -82,7 +81,6 @@ export async function fetchFile(path: string): Promise<{ blob: Blob; name: strin
   const name = coded ? decodeURIComponent(coded) : (/filename="([^"]+)"/.exec(said)?.[1] ?? 'file')
   return { blob: await answer.blob(), name, headers: answer.headers }
 }
-export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body)
 export const remove = <T>(path: string, headers: Record<string, string> = {}): Promise<T> => send<T>('DELETE', path, undefined, undefined, headers)
 
 /** `?a=1&b=2` of the values that are set. */

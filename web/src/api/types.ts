@@ -127,3 +127,11 @@ export type DocumentKind = Schemas['DocumentKindOut']
 export type DocumentOptions = Schemas['DocumentOptionsOut']
 export type DocumentTemplates = Schemas['TemplateList']
 export type DocumentTemplate = Schemas['TemplateOut']
+export type FigureRow = Schemas['RowOut']
+export type Violations = Schemas['ViolationsOut']
+export type ControlCell = Schemas['CellOut']
+
+export type BulletinShort = Schemas['BulletinShort']
+export type BulletinAct = Schemas['BulletinOut']['acts'][number]
+export type BulletinChoices = Schemas['ChoicesOut']
+export type Bulletin = Narrowed<Schemas['BulletinOut'], { content: { chosen: { structures: number[]; exposures: number[] }; area: { code: string; name: string }; composed_on: string } }>

@@ -149,9 +149,20 @@ const zh = {
     reading: '立案率 = 立案 / 受理（统计期内受理的案件）；结案率 = 结案 / 应结案，按期结案率 = 按期结案 / 应结案。应结案指处置时限落在统计期内的已立案案件，不含作废和挂账；这是本平台的口径。均由逐条记录计算。',
     side: '方格边长', noSpots: '这段时间没有案件', noSpotsHint: '换一个时段或类别看看。', spots: '{n} 件，分布在 {squares} 个方格', spotsCut: '（地图只画最密的 {n} 个）', fullest: '最集中的方格', number: '件数', share: '占比', each: '件',
   },
-  statistics: { title: '半年统计', year: '年份', first: '上半年', second: '下半年', period: '{year} 年{half}', figure: '指标', value: '数值', basis: '分子 / 分母', note: '说明', empty: '这半年没有记录', emptyHint: '换一个时段看看。', computed: '由平台逐条记录计算，附分子与分母，不抄录他处的比率。', seeLayer: '在地图上看', refresh: '重新计算' },
+  statistics: { title: '半年统计', year: '年份', first: '上半年', second: '下半年', period: '{year} 年{half}', figure: '指标', value: '数值', basis: '分子 / 分母', note: '说明', empty: '这半年没有记录', emptyHint: '换一个时段看看。', computed: '由平台逐条记录计算，附分子与分母，不抄录他处的比率。', seeLayer: '在地图上看', refresh: '重新计算', print: '打印半年统计', rows: '共 {n} 行，合计 {sum}', code: '编号', day: '日期', place: '地点', counts: '计入' },
+  control: {
+    first: '起', last: '止', area: '范围', everywhere: '全区', places: '处', list: '打开清单', clear: '清除筛选', tables: '看表格', empty: '这一时段没有违法建设记录', emptyHint: '换一个时段或范围看看。', byDivision: '按乡镇街道', byMonth: '按发现月份', byState: '按状态', division: '乡镇街道', month: '月份', state: '状态',
+    found: '发现（处）', thisYear: '本期（处）', lastYear: '上年同期（处）', nowhere: '未落区划', pickHint: '点选可筛选其他图与地图', figures: '各项指标', basis: '图表统计本时段发现的违法建设；筛选结果以红框标在地图上。每项指标都可打开所统计的清单，比率均列分子、分母。疑似图斑按首次发现的航飞日期计入。',
+  },
+  bulletins: {
+    one: '违建管控专报', new: '新建专报', make: '统计并生成草稿', counting: '正在统计、制图', empty: '还没有专报', emptyHint: '由规划人员或管理员选定时段与范围，生成草稿。', emptyPublic: '还没有已发布的专报。', number: '{year}年第 {n} 期', noNumber: '未编号', statuses: { draft: '草稿', submitted: '待审核', approved: '已审核', published: '已发布', withdrawn: '已撤回' },
+    leave: '返回', preview: '预览', back: '回到编辑', printed: '已发布的版本', afterSaving: '（保存后更新）', issue: '期号', authors: '编写', approvedBy: '审核', publishedBy: '发布', withdrawn: '撤回', returned: '退回原因', intact: '与封存一致', broken: '与封存不符', title: '标题', heading: '段落标题',
+    privacy: '专报将向社会公布：请不要写姓名、电话、证件号码、车牌与住址，提交时系统会检查。', structures: '影像对比', noStructures: '本时段没有已采纳且有前后两期影像的图斑。先在“疑似图斑”中复核。', exposures: '曝光案件', exposureHint: '只列已作出决定的违建案件；当事人信息自动隐去，地点只写到乡镇街道。', noCases: '本时段没有已作出决定的违建案件。',
+    save: '保存', recount: '重新统计', unsaved: '有未保存的修改，确定离开？', reason: '原因（必填）', publishing: '正在制作文件', publicPage: '公开页面', another: '由编写人以外的人员审核。', acts: { edit: '编辑', discard: '删除草稿', submit: '提交审核', return: '退回', approve: '审核通过', publish: '发布', withdraw: '撤回' },
+    ask: { return: '退回后可继续修改，编写人会看到原因。', withdraw: '撤回后公开页面只显示撤回原因；内容仍原样封存。', publish: '发布后取得期号，向社会公开，内容不能再改，只能撤回。', discard: '草稿将被删除。' },
+  },
   quality: {
-    title: '检测质量', halfYear: '半年统计', views: '统计内容', by: '分组', empty: '还没有疑似图斑', emptyHint: '处理过两期航飞、复核过图斑后，这里显示检测器在本区的查准率与查全率。', divisions: '按乡镇街道', kinds: '按类型', models: '按模型版本', all: '合计', row: { divisions: '乡镇街道', kinds: '类型', models: '模型版本' }, noDivision: '不在任何乡镇街道内', noModel: '未记录模型',
+    title: '检测质量', control: '违建管控', bulletins: '专报', halfYear: '半年统计', views: '统计内容', by: '分组', empty: '还没有疑似图斑', emptyHint: '处理过两期航飞、复核过图斑后，这里显示检测器在本区的查准率与查全率。', divisions: '按乡镇街道', kinds: '按类型', models: '按模型版本', all: '合计', row: { divisions: '乡镇街道', kinds: '类型', models: '模型版本' }, noDivision: '不在任何乡镇街道内', noModel: '未记录模型',
     precision: '查准率', recall: '查全率', precisionHint: '采纳 ÷（采纳 + 排除）', recallHint: '已发现 ÷（已发现 + 估计遗漏）', interval: '95% 区间 {low}–{high}', tooFew: '样本不足', notReviewed: '尚无结论', about: '约 {n}',
     basisEmpty: '空白处 {population} 处（{side} 见方），判读 {judged} 处，{missed} 处有遗漏', basisRejected: '已排除图斑 {population} 个，再看 {judged} 个，{missed} 个有误', basis: '估计依据', method: '区间：查准率按 Wilson（1927）；查全率按各层 Wilson 区间合成（Zou、Donner 2008）。遗漏由随机样本推算，分母不必为整数。',
     waiting: '{n} 个样本待判读', start: '开始判读', none: '没有待判读的样本', draw: '抽取样本', drawHint: '从已比对的航飞中随机抽取，按乡镇街道分层；同一种子抽出同样的样本。', drawEmpty: '空白处', drawRejected: '已排除图斑', drawDo: '抽取', drawn: '已抽取空白处 {empty} 处、已排除图斑 {rejected} 个（种子 {seed}）', noRight: '抽样与判读需要复核人员或管理员角色。',

@@ -5,11 +5,11 @@ import type { Theme } from '@/theme/theme'
 import { lightLayers } from './lights'
 import { FONTS } from './paint'
 
-export type Overlay = 'selected' | 'building' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'edit' | 'incidentLights' | 'hotspots'
+export type Overlay = 'selected' | 'building' | 'before' | 'after' | 'footprint' | 'measure' | 'place' | 'import' | 'edit' | 'incidentLights' | 'hotspots' | 'chosen'
 export type Shapes = Record<Overlay, FeatureCollection>
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
-export const noShapes = (): Shapes => ({ selected: NOTHING, building: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, edit: NOTHING, incidentLights: NOTHING, hotspots: NOTHING })
+export const noShapes = (): Shapes => ({ selected: NOTHING, building: NOTHING, before: NOTHING, after: NOTHING, footprint: NOTHING, measure: NOTHING, place: NOTHING, import: NOTHING, edit: NOTHING, incidentLights: NOTHING, hotspots: NOTHING, chosen: NOTHING })
 
 export const collection = (...geometries: (Geometry | null | undefined)[]): FeatureCollection => ({
   type: 'FeatureCollection',
@@ -26,6 +26,8 @@ const FILE: Record<Theme, Record<'wrong' | 'repaired' | 'sound', string>> = {
 const ACCENT: Record<Theme, string> = { light: '#1d5bb8', dark: '#86b5ff' }
 /** The former version's outline is warm and dashed, the later one's cool and filled: two shapes as well as two colours. */
 const BEFORE: Record<Theme, string> = { light: '#b35900', dark: '#ffb35c' }
+/** What a chart's choice leaves: the red of illegal structures. */
+const CHOSEN: Record<Theme, string> = { light: '#c62828', dark: '#ff6b60' }
 const CASE: Record<Theme, string> = { light: '#ffffff', dark: '#0a1a33' }
 
 export const overlaySources = (shapes: Shapes): Record<string, GeoJSONSourceSpecification> =>
@@ -53,6 +55,8 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
     { id: 'import/line', type: 'line', source: 'import', filter: ['all', isLine, ['!', isWrong]], paint: { 'line-color': file, 'line-width': 1.8 } },
     { id: 'import/wrong', type: 'line', source: 'import', filter: ['all', isLine, isWrong], paint: { 'line-color': file, 'line-width': 2.4, 'line-dasharray': [2, 1.4] } },
     { id: 'import/point', type: 'circle', source: 'import', filter: isPoint, paint: { ...dot, 'circle-stroke-color': file, 'circle-radius': ['case', isWrong, 7, 4.5] } },
+    { id: 'chosen/case', type: 'line', source: 'chosen', filter: isLine, paint: { 'line-color': casing, 'line-width': 9, 'line-opacity': 0.9 } },
+    { id: 'chosen/line', type: 'line', source: 'chosen', filter: isLine, paint: { 'line-color': CHOSEN[theme], 'line-width': 5 } },
     { id: 'footprint/case', type: 'line', source: 'footprint', paint: { 'line-color': '#10151c', 'line-width': 3, 'line-opacity': 0.55 } },
     { id: 'footprint/line', type: 'line', source: 'footprint', paint: { 'line-color': '#ffffff', 'line-width': 1.4 } },
     { id: 'building/area', type: 'fill', source: 'building', filter: isArea, paint: { 'fill-color': FILE[theme].wrong, 'fill-opacity': 0.28 } },

@@ -33,6 +33,8 @@ export const mayAdminister = computed(() => has('administrator'))
 /** To bring templates of documents, and to say how documents are numbered. */
 export const mayRuleDocuments = computed(() => has('administrator'))
 
+export const mayWriteBulletins = computed(() => has('planner', 'administrator'))
+
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))
 
 export async function loadSession(): Promise<void> {

@@ -52,6 +52,7 @@ export const ICONS = {
   clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7.5V12l3 2',
   arrow: 'M12 20V5M6.5 10.5 12 5l5.5 5.5',
   contrast: 'M12 3a9 9 0 1 0 0 18ZM12 3a9 9 0 0 1 0 18',
+  bulletin: 'M6 3h9l4 4v14H6zM14.5 3v4.5H19M9 12h7M9 15.5h7M9 8.5h2.5',
 } as const
 
 export type IconName = keyof typeof ICONS

@@ -1,0 +1,1 @@
+"""A document of headings, paragraphs, tables and pictures, written as HTML, Word and PDF."""

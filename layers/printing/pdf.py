@@ -1,0 +1,129 @@
+"""A document as PDF, and drawings as pictures for Word, which shows no SVG; both set by Typst."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import typst
+
+from layers.printing.document import Block, Document, File, Heading, Note, Paragraph, Pictures, Table
+from layers.printing.typefaces import FAMILIES, TypefaceMissing
+
+__all__ = ["as_pdf", "drawings_as_png"]
+
+_PAGE = Path(__file__).parent / "page.typ"
+_DRAWINGS = """#set page(width: 180mm, height: auto, margin: 0pt)
+#for each in json("data.json").files { image(each, width: 100%); pagebreak(weak: true) }
+"""
+_SUFFIXES = {"image/svg+xml": ".svg", "image/jpeg": ".jpg", "image/png": ".png"}
+_DOTS_PER_INCH = 200
+
+
+def as_pdf(document: Document) -> bytes:
+    """A PDF of A4 pages with its typefaces inside. Raises TypefaceMissing."""
+    names = {
+        name: f"{number}{_SUFFIXES[file.media_type]}"
+        for number, (name, file) in enumerate(document.files.items())
+    }
+    chinese = document.language.startswith("zh")
+    told = {
+        "title": document.title,
+        "lines": document.lines,
+        "notice": document.notice,
+        "lang": document.language[:2],
+        "region": "cn" if chinese else "gb",
+        "chinese": chinese,
+        "fonts": _families(),
+        "blocks": [_block(each, names) for each in document.blocks],
+    }
+    with _folder(told, {names[name]: file for name, file in document.files.items()}) as folder:
+        shutil.copyfile(_PAGE, folder / "page.typ")
+        return _set(folder, "pdf")[0]
+
+
+def drawings_as_png(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
+    """SVG drawings by name as PNG, 180 mm wide at 200 dots an inch. Raises TypefaceMissing."""
+    if not drawings:
+        return {}
+    _families()
+    files = {f"{number}.svg": File("image/svg+xml", each) for number, each in enumerate(drawings.values())}
+    with _folder({"files": list(files)}, files) as folder:
+        (folder / "page.typ").write_text(_DRAWINGS, encoding="utf-8")
+        return dict(zip(drawings, _set(folder, "png"), strict=True))
+
+
+@contextmanager
+def _folder(told: Mapping[str, Any], files: Mapping[str, File]) -> Iterator[Path]:
+    """A folder with what is told and shown: the program reads nothing outside of it."""
+    with TemporaryDirectory(prefix="chengtu-page-") as working:
+        folder = Path(working)
+        (folder / "data.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        for name, file in files.items():
+            (folder / name).write_bytes(file.content)
+        yield folder
+
+
+def _set(folder: Path, form: Literal["pdf", "png"]) -> list[bytes]:
+    compiler = typst.Compiler(folder / "page.typ", root=folder, font_paths=_fonts()[0])
+    made = compiler.compile(format=form, ppi=_DOTS_PER_INCH)
+    return [bytes(each) for each in made] if isinstance(made, list) else [bytes(made)]
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[Any, frozenset[str]]:
+    found = typst.Fonts(font_paths=[])
+    return found, frozenset(found.families())
+
+
+def _families() -> list[str]:
+    """The typefaces that are here, the best first. Raises TypefaceMissing."""
+    known = _fonts()[1]
+    there = [each for each in FAMILIES if each in known]
+    if not there:
+        _fonts.cache_clear()  # one that is installed meanwhile is found without a restart
+        raise TypefaceMissing
+    return there
+
+
+def _block(block: Block, names: Mapping[str, str]) -> dict[str, Any]:
+    match block:
+        case Heading() | Note():
+            return {"kind": type(block).__name__.lower(), **asdict(block)}
+        case Paragraph():
+            return {"kind": "paragraph", "parts": block.parts}
+        case Table():
+            return _table(block)
+        case Pictures():
+            shown = [{"file": names[each.name], "caption": each.caption} for each in block.pictures]
+            return {"kind": "pictures", "pictures": shown}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    rows = [
+        [{"text": text, "link": table.links.get((row, column))} for column, text in enumerate(texts)]
+        for row, texts in enumerate(table.rows)
+    ]
+    widths = [
+        min(24, max(6, *(_width(each) for each in column)))
+        for column in zip(table.headings, *table.rows, strict=True)
+    ]
+    return {
+        "kind": "table",
+        "headings": table.headings,
+        "rows": rows,
+        "numeric": sorted(table.numeric),
+        "widths": widths,
+    }
+
+
+def _width(text: str) -> int:
+    """About how wide: a Chinese letter counts two."""
+    return sum(2 if ord(each) > 0x2E7F else 1 for each in text)
