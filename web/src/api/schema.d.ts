@@ -4,6 +4,138 @@
  */
 
 export interface paths {
+    "/api/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bulletins
+         * @description All bulletins for staff; for everybody else what is published.
+         */
+        get: operations["bulletins_api_bulletins_get"];
+        put?: never;
+        /**
+         * Create
+         * @description A draft: counted, drawn, with a proposed text.
+         */
+        post: operations["create_api_bulletins_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bulletin
+         * @description One bulletin with everything that it tells and what the asker can do now.
+         */
+        get: operations["bulletin_api_bulletins__bulletin_id__get"];
+        /**
+         * Edit
+         * @description Change a draft on the version that was seen.
+         */
+        put: operations["edit_api_bulletins__bulletin_id__put"];
+        post?: never;
+        /**
+         * Discard
+         * @description Delete a draft.
+         */
+        delete: operations["discard_api_bulletins__bulletin_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/acts/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Number it, write its documents, seal it; from then on it is public and never changes.
+         */
+        post: operations["publish_api_bulletins__bulletin_id__acts_publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Submit, send back, approve (somebody else than its authors) or withdraw, on the version that was seen.
+         */
+        post: operations["move_api_bulletins__bulletin_id__acts__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description The structures and cases that it may show.
+         */
+        get: operations["choices_api_bulletins__bulletin_id__choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/document.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Document
+         * @description The bulletin as a page or a file; of a published one the stored file.
+         */
+        get: operations["document_api_bulletins__bulletin_id__document__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates": {
         parameters: {
             query?: never;
@@ -232,6 +364,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deadlines
+         * @description What runs out in so many days across the open cases, and the duties that were missed; earliest first.
+         */
+        get: operations["deadlines_api_cases_deadlines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/order": {
         parameters: {
             query?: never;
@@ -256,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests
+         * @description What waits for an approval, longest first, with what granting it would do.
+         */
+        get: operations["requests_api_cases_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/site-checks": {
         parameters: {
             query?: never;
@@ -265,7 +437,7 @@ export interface paths {
         };
         /**
          * Unfiled
-         * @description Site checks that found a violation and are not filed yet.
+         * @description Site checks that found a violation and are not filed yet, at one building or at all.
          */
         get: operations["unfiled_api_cases_site_checks_get"];
         put?: never;
@@ -274,6 +446,26 @@ export interface paths {
          * @description Record a site check: before a filing, or of a case to see whether a structure is gone.
          */
         post: operations["check_site_api_cases_site_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/site-checks/{check_id}/filing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Try Filing
+         * @description The route proposed for a site check, and what filing would leave behind; nothing is filed. 409 says why not.
+         */
+        get: operations["try_filing_api_cases_site_checks__check_id__filing_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -314,6 +506,72 @@ export interface paths {
          * @description Do an act on the version that was seen, or ask for one that takes an approval; 409 says why not.
          */
         post: operations["act_api_cases__case_id__acts__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/acts/{act}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Act
+         * @description What an act, or the request for it once granted, would leave behind; nothing is done. 409 says why not.
+         */
+        post: operations["try_act_api_cases__case_id__acts__act__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents
+         * @description The documents of a case and which can be made now.
+         */
+        get: operations["documents_api_cases__case_id__documents_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Make a document of the case as it was seen; 409 says why not.
+         */
+        post: operations["make_api_cases__case_id__documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/evidence.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Evidence
+         * @description The evidence file of a case: steps, periods, documents, photographs, candidates and their flights.
+         *
+         *     For officers and administrators: it names the party. Every one is written down in the register.
+         */
+        get: operations["case_evidence_api_cases__case_id__evidence_zip_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -394,6 +652,174 @@ export interface paths {
         get: operations["config_api_config_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates
+         * @description The templates that hold now, and what documents call the bureau.
+         */
+        get: operations["templates_api_document_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Options
+         * @description Say what documents call the bureau, and how they are numbered.
+         */
+        put: operations["options_api_document_templates_options_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Template
+         * @description One template: its versions, and the fields that it may use, in words.
+         */
+        get: operations["template_api_document_templates__kind__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-templates/{kind}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description A version of the template as a Word file, to be edited; for administrators.
+         */
+        get: operations["file_api_document_templates__kind__file_get"];
+        put?: never;
+        /**
+         * Bring
+         * @description Bring the template back as the next version. It is checked and tried first; the text says what is wrong.
+         */
+        post: operations["bring_api_document_templates__kind__file_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Word File
+         * @description The document as a Word file, as it was made. For officers and administrators: it names the party.
+         */
+        get: operations["word_file_api_documents__document_id__docx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pdf File
+         * @description The same document as PDF.
+         */
+        get: operations["pdf_file_api_documents__document_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct
+         * @description Make the document anew under its number, as a version that names the old one; the old one stays.
+         */
+        post: operations["correct_api_documents__document_id__correction_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Known
+         * @description The years whose days off are known, latest first.
+         */
+        get: operations["known_api_holidays_get"];
+        put?: never;
+        /**
+         * Load
+         * @description Load whole years (CSV: date,kind,name,source) and count the periods again that waited for them.
+         */
+        post: operations["load_api_holidays_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -548,6 +974,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description Incidents, newest first, with how many show which light.
+         */
+        get: operations["incidents_api_incidents_get"];
+        put?: never;
+        /**
+         * Report
+         * @description Report an incident; what may be the same thing is told with it, and never dropped.
+         */
+        post: operations["report_api_incidents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Categories
+         * @description Codes of events and components in force, by code or name, with their limits.
+         */
+        get: operations["categories_api_incidents_categories_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rates
+         * @description 立案率, 结案率, 按期结案率 with both terms, each with the filter of the list that it counts.
+         */
+        get: operations["rates_api_incidents_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/handlers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Handlers
+         * @description Organisations that an incident can be dispatched to.
+         */
+        get: operations["handlers_api_incidents_handlers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spots
+         * @description Where incidents gather: squares with their number, as GeoJSON.
+         */
+        get: operations["spots_api_incidents_hotspots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Similar
+         * @description What may be the same thing as that which is about to be reported.
+         */
+        get: operations["similar_api_incidents_similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident
+         * @description One incident with its steps, and the acts that are possible now.
+         */
+        get: operations["incident_api_incidents__incident_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description Do an act on the version that was seen, or ask for one that takes an approval; 409 says why not.
+         */
+        post: operations["act_api_incidents__incident_id__acts__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Grant or refuse what somebody else asked for; granting does it.
+         */
+        post: operations["answer_api_incidents__incident_id__requests__request_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/{layer_id}/difference": {
         parameters: {
             query?: never;
@@ -628,6 +1238,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/open311/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Keys
+         * @description The keys of Open311, for administrators.
+         */
+        get: operations["all_keys_api_open311_keys_get"];
+        put?: never;
+        /**
+         * Make Key
+         * @description Issue a key; it is told this once, and only its hash is kept.
+         */
+        post: operations["make_key_api_open311_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open311/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Let a key no longer pass.
+         */
+        delete: operations["revoke_key_api_open311_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/own-layers": {
         parameters: {
             query?: never;
@@ -687,6 +1341,66 @@ export interface paths {
          * @description Drop a layer with its rows; its history stays.
          */
         delete: operations["drop_api_own_layers__layer_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/photographs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send a photograph, bytes as they are (JPEG, PNG, WebP; at most 50 MB). Sent twice it is one row (then 200).
+         */
+        post: operations["send_api_photographs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/photographs/{photograph_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Original
+         * @description The photograph as it came, bit for bit: for reviewers, officers, administrators, and who sent it.
+         */
+        get: operations["original_api_photographs__photograph_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/photographs/{photograph_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description The same at most 960 px a side, upright, without any tag; for the same people.
+         */
+        get: operations["preview_api_photographs__photograph_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -928,6 +1642,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/site-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Record what was found; the same ``client_id`` again gives the same record (then 200).
+         */
+        post: operations["submit_api_site_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description Buildings to be looked at by the asking person, nearest first where a place is given.
+         */
+        get: operations["tasks_api_site_checks_tasks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks/{building_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Task
+         * @description One building with what to look at and the site checks so far.
+         */
+        get: operations["task_api_site_checks_tasks__building_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks/{building_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Take it upon oneself, for a day; 409 names who was faster.
+         */
+        post: operations["claim_api_site_checks_tasks__building_id__claim_post"];
+        /**
+         * Release
+         * @description Give it back.
+         */
+        delete: operations["release_api_site_checks_tasks__building_id__claim_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/tasks/{building_id}/{which}.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description What a flight shows there, with the outline drawn in; none of a building that no flight found (404).
+         */
+        get: operations["picture_api_site_checks_tasks__building_id___which__jpg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description One site check with its photographs and what about them is worth a look.
+         */
+        get: operations["check_api_site_checks__check_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/statistics/half-year": {
         parameters: {
             query?: never;
@@ -940,6 +1778,66 @@ export interface paths {
          * @description The half-year's figures, each counted over rows.
          */
         get: operations["half_year_api_statistics_half_year_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics/half-year.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Half Year Document
+         * @description The half-year's summary to print; each figure links to its list.
+         */
+        get: operations["half_year_document_api_statistics_half_year__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics/half-year/{figure}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Half Year Rows
+         * @description The rows that a figure without a layer of its own counts.
+         */
+        get: operations["half_year_rows_api_statistics_half_year__figure__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Violations
+         * @description Violation control of a period and a township (code; without: the district). For staff.
+         */
+        get: operations["violations_api_statistics_violations_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1111,6 +2009,46 @@ export interface paths {
          * @description Township and grid at a place (EPSG:4490), whose it is and how far its boundary is.
          */
         get: operations["where_is_api_where_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bulletins/{year}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Published
+         * @description A published bulletin as a page, for everybody; 410 and the reason when it was withdrawn.
+         */
+        get: operations["published_bulletins__year___number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bulletins/{year}/{number}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Published File
+         * @description A published bulletin as HTML, Word or PDF, for everybody.
+         */
+        get: operations["published_file_bulletins__year___number___form__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1695,6 +2633,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/open311/discovery.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Discovery
+         * @description Where the service is and which formats it speaks.
+         */
+        get: operations["discovery_open311_discovery__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests
+         * @description Requests that came by this door, newest first: at most ninety days and a thousand of them.
+         */
+        get: operations["requests_open311_v2_requests__form__get"];
+        put?: never;
+        /**
+         * Report
+         * @description Send a report in; takes a key. ``lat`` and ``long`` are needed: there is no register of addresses to look in.
+         */
+        post: operations["report_open311_v2_requests__form__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests/{service_request_id}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Request
+         * @description One request.
+         */
+        get: operations["request_open311_v2_requests__service_request_id___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Services
+         * @description What can be reported: the categories of events and components in force.
+         */
+        get: operations["services_open311_v2_services__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services/{service_code}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Definition
+         * @description The further fields of a service; none has any.
+         */
+        get: operations["definition_open311_v2_services__service_code___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/tokens/{token}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Token
+         * @description The number that a token stands for; every service here is «realtime», so a token is the number itself.
+         */
+        get: operations["token_open311_v2_tokens__token___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -1922,7 +2984,7 @@ export interface components {
          * @description What somebody does with a case.
          * @enum {string}
          */
-        Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        "Act-Input": "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
         /**
          * ActIn
          * @description An act on the version that was seen; which of the others it takes, the case tells with its acts.
@@ -1975,7 +3037,7 @@ export interface components {
          * @description An act: possible now for the asking person, or the sentence why not; what it takes and what it may take.
          */
         ActOut: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["layers__cases__dossier__Act"];
             /** Approver */
             approver: boolean;
             basis: components["schemas"]["TextPair"];
@@ -2033,6 +3095,152 @@ export interface components {
             flown_on: string;
             /** Id */
             id: number;
+        };
+        /**
+         * BulletinIn
+         * @description Of which period and area (township code; none: the district).
+         */
+        BulletinIn: {
+            /** Division */
+            division?: string | null;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * BulletinList
+         * @description Bulletins, drafts first, then the newest.
+         */
+        BulletinList: {
+            /** Items */
+            items: components["schemas"]["BulletinShort"][];
+        };
+        /**
+         * BulletinOut
+         * @description Everything of a bulletin; ``intact``: what is stored still has the digest it was sealed with.
+         *
+         *     ``figures`` are those of the statistics, ``content`` the rest that was counted; ``acts`` what the asker can do now.
+         */
+        BulletinOut: {
+            /** Acts */
+            acts: components["schemas"]["layers__bulletins__rules__Act"][];
+            /** Approved By */
+            approved_by: string | null;
+            /** Area */
+            area: string;
+            /** Authors */
+            authors: string[];
+            /** Code */
+            code: string;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            }[];
+            /** Files */
+            files: components["schemas"]["FileOut"][];
+            /** Id */
+            id: number;
+            /** Intact */
+            intact: boolean | null;
+            /** Issued On */
+            issued_on: string | null;
+            /** Number */
+            number: number | null;
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Published By */
+            published_by: string | null;
+            /** Returned Reason */
+            returned_reason: string | null;
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+            /** Sha256 */
+            sha256: string | null;
+            status: components["schemas"]["layers__bulletins__rules__State"];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+            /** Year */
+            year: number;
+        };
+        /**
+         * BulletinShort
+         * @description A bulletin in the list.
+         */
+        BulletinShort: {
+            /** Area */
+            area: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Issued On */
+            issued_on: string | null;
+            /** Number */
+            number: number | null;
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Returned Reason */
+            returned_reason: string | null;
+            status: components["schemas"]["layers__bulletins__rules__State"];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+            /** Year */
+            year: number;
         };
         /**
          * CandidateCounts
@@ -2145,10 +3353,59 @@ export interface components {
             version: number;
         };
         /**
+         * CaseChoice
+         * @description A decided case about a structure; no name.
+         */
+        CaseChoice: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /**
+             * Decided On
+             * Format: date
+             */
+            decided_on: string;
+            /** Id */
+            id: number;
+            /** Place */
+            place: string | null;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CaseDocumentsOut
+         * @description The documents of a case, oldest first; ``version`` is the case's, ``readable``: whether files are given out.
+         */
+        CaseDocumentsOut: {
+            /** Code */
+            code: string;
+            /** Items */
+            items: components["schemas"]["DocumentOut"][];
+            /** Kinds */
+            kinds: components["schemas"]["DocumentKindOut"][];
+            /** Readable */
+            readable: boolean;
+            /** Serves */
+            serves: components["schemas"]["ServesOut"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * CaseList
-         * @description One page of cases and how many there are in all.
+         * @description One page of cases, how many there are in all and in each state, and what they can be narrowed to.
          */
         CaseList: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Divisions */
+            divisions: components["schemas"]["DivisionRef"][];
+            /** Handlers */
+            handlers: components["schemas"]["HandlerRef"][];
             /** Items */
             items: components["schemas"]["CaseShort"][];
             /** Total */
@@ -2186,6 +3443,7 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+            next_deadline: components["schemas"]["DeadlineOut"] | null;
             /** Party Name */
             party_name: string | null;
             /** Requests */
@@ -2197,11 +3455,35 @@ export interface components {
             services: components["schemas"]["ServiceOut"][];
             /** Site Checks */
             site_checks: components["schemas"]["SiteCheckOut"][];
-            status: components["schemas"]["State"];
+            status: components["schemas"]["layers__cases__dossier__State"];
             /** Steps */
             steps: components["schemas"]["StepOut"][];
             /** Synthetic */
             synthetic: boolean;
+            /** Title */
+            title: string;
+            turn: components["schemas"]["TurnOut"];
+            /** Version */
+            version: number;
+            waiting: components["schemas"]["GrantingOut"] | null;
+        };
+        /**
+         * CaseRef
+         * @description A case where others are told of; place in EPSG:4490.
+         */
+        CaseRef: {
+            /** Code */
+            code: string;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            status: components["schemas"]["layers__cases__dossier__State"];
             /** Title */
             title: string;
             /** Version */
@@ -2235,16 +3517,18 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+            next_deadline: components["schemas"]["DeadlineOut"] | null;
             /** Party Name */
             party_name: string | null;
             /** Reviewed On */
             reviewed_on: string | null;
             route: components["schemas"]["Route"];
-            status: components["schemas"]["State"];
+            status: components["schemas"]["layers__cases__dossier__State"];
             /** Synthetic */
             synthetic: boolean;
             /** Title */
             title: string;
+            turn: components["schemas"]["TurnOut"];
             /** Version */
             version: number;
         };
@@ -2257,6 +3541,56 @@ export interface components {
             groups: components["schemas"]["GroupOut"][];
             /** Layers */
             layers: components["schemas"]["LayerOut"][];
+        };
+        /**
+         * CategoryList
+         * @description Categories.
+         */
+        CategoryList: {
+            /** Items */
+            items: components["schemas"]["CategoryOut"][];
+        };
+        /**
+         * CategoryOut
+         * @description A code of events or components in force, and its limit, if anybody has set one.
+         */
+        CategoryOut: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number | null;
+            /** En */
+            en: string;
+            /** Limit Source */
+            limit_source: string | null;
+            /** Second Hand */
+            second_hand: boolean | null;
+            /** Standard */
+            standard: string;
+            unit: components["schemas"]["LimitUnit"] | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * CellOut
+         * @description Illegal structures of one township, month (of finding) and state; m² in EPSG:4548.
+         */
+        CellOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Count */
+            count: number;
+            /** Division */
+            division: string | null;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Name */
+            name: string | null;
+            /** State */
+            state: string;
         };
         /**
          * ChangeOut
@@ -2272,14 +3606,29 @@ export interface components {
             title: components["schemas"]["TextPair"];
         };
         /**
-         * ChoiceOut
-         * @description A row that a field may name: what to write there, and what tells it from others.
+         * ChoicesOut
+         * @description What a bulletin may show.
          */
-        ChoiceOut: {
-            /** Note */
-            note: string | null;
-            /** Value */
-            value: string;
+        ChoicesOut: {
+            /** Cases */
+            cases: components["schemas"]["CaseChoice"][];
+            /** Structures */
+            structures: components["schemas"]["StructureChoice"][];
+        };
+        /**
+         * ClaimOut
+         * @description Who has taken a task, and since when.
+         */
+        ClaimOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Mine */
+            mine: boolean;
         };
         /**
          * CodeOut
@@ -2366,8 +3715,35 @@ export interface components {
             sound_rows: boolean;
         };
         /**
+         * ConsequenceOut
+         * @description What an act would leave behind; ``effective_on``: the day from which a service counts.
+         */
+        ConsequenceOut: {
+            after: components["schemas"]["layers__cases__dossier__State"];
+            /** Approver */
+            approver: boolean;
+            basis: components["schemas"]["TextPair"];
+            before: components["schemas"]["layers__cases__dossier__State"] | null;
+            /** Effective On */
+            effective_on: string | null;
+            /** Opens */
+            opens: components["schemas"]["DeadlineOut"][];
+        };
+        /**
+         * CorrectIn
+         * @description Why a document is made anew under the same number; ``version`` is the case's.
+         */
+        CorrectIn: {
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * DeadlineOut
          * @description An open period: its last day, how it was counted, its light. Not ``settled``: a year's holidays are missing.
+         *
+         *     ``duty``: it binds the bureau. ``working_days_left`` is null where a year's holidays are missing.
          */
         DeadlineOut: {
             /** Basis */
@@ -2381,16 +3757,20 @@ export interface components {
             counted_from: string;
             /** Days Left */
             days_left: number;
+            /** Duty */
+            duty: boolean;
             /**
              * Ends On
              * Format: date
              */
             ends_on: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["layers__cases__deadlines__Kind"];
             light: components["schemas"]["Light"];
             /** Settled */
             settled: boolean;
             unit: components["schemas"]["Unit"];
+            /** Working Days Left */
+            working_days_left: number | null;
         };
         /**
          * Decision
@@ -2508,6 +3888,73 @@ export interface components {
          */
         Document: "stop_order" | "notice" | "decision" | "demand" | "enforcement";
         /**
+         * DocumentKindOut
+         * @description A kind of document: whether it can be made now, and if not, why.
+         */
+        DocumentKindOut: {
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /** Possible */
+            possible: boolean;
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
+        };
+        /**
+         * DocumentOptionsOut
+         * @description What documents say of the bureau: its name, its word in numbers, where a review is asked for, how to number.
+         */
+        DocumentOptionsOut: {
+            /** Issuer */
+            issuer: string;
+            /** Issuer Word */
+            issuer_word: string;
+            /** Number Format */
+            number_format: string;
+            /** Review Body */
+            review_body: string;
+        };
+        /**
+         * DocumentOut
+         * @description A document as it was made; ``replaced``: a corrected version stands in its place.
+         */
+        DocumentOut: {
+            /** By */
+            by: string;
+            /** Case Id */
+            case_id: number;
+            /** Docx Sha256 */
+            docx_sha256: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Number */
+            number: string;
+            /** Pdf Sha256 */
+            pdf_sha256: string;
+            /** Reason */
+            reason: string | null;
+            /** Replaced */
+            replaced: boolean;
+            /** Replaces Id */
+            replaces_id: number | null;
+            /** Revision */
+            revision: number;
+            serves: components["schemas"]["TextPair"] | null;
+            /** Step Seq */
+            step_seq: number;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Template Sha256 */
+            template_sha256: string;
+            /** Template Version */
+            template_version: number;
+            title: components["schemas"]["TextPair"];
+        };
+        /**
          * DrawIn
          * @description How many samples to draw, of one flight or of all; without a seed one is chosen and told.
          */
@@ -2540,6 +3987,43 @@ export interface components {
             seed: number;
         };
         /**
+         * DueList
+         * @description Periods that end soon, and duties that were missed.
+         */
+        DueList: {
+            /** Items */
+            items: components["schemas"]["DueOut"][];
+        };
+        /**
+         * DueOut
+         * @description A period of an open case.
+         */
+        DueOut: {
+            case: components["schemas"]["CaseRef"];
+            deadline: components["schemas"]["DeadlineOut"];
+        };
+        /**
+         * EditIn
+         * @description What the draft becomes, on the version that was seen; ``count``: count and draw anew.
+         */
+        EditIn: {
+            /**
+             * Count
+             * @default false
+             */
+            count: boolean;
+            /** Exposures */
+            exposures?: number[];
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+            /** Structures */
+            structures?: number[];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * FieldOut
          * @description A field that the viewer may see.
          *
@@ -2570,10 +4054,15 @@ export interface components {
         /**
          * FigureOut
          * @description One figure, computed over rows; a rate always with both terms.
+         *
+         *     ``layer`` and ``filter`` (CQL2) open its list at ``/ogc/collections/{layer}/items?filter=…``; of a half-year's
+         *     figure without a filter the list is ``/api/statistics/half-year/{id}/rows``.
          */
         FigureOut: {
             /** Denominator */
             denominator: number | null;
+            /** Filter */
+            filter: string | null;
             /** Id */
             id: string;
             /** Layer */
@@ -2587,6 +4076,42 @@ export interface components {
             unit: components["schemas"]["TextPair"] | null;
             /** Value */
             value: number;
+        };
+        /**
+         * FigureRowOut
+         * @description The counts and rates of one group, each count with the filter of its list.
+         */
+        FigureRowOut: {
+            closing: components["schemas"]["RateTermsOut"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            filing: components["schemas"]["RateTermsOut"];
+            /** Key */
+            key: string | null;
+            /** Name */
+            name: string | null;
+            on_time: components["schemas"]["RateTermsOut"];
+        };
+        /**
+         * FiguresOut
+         * @description The indicators of a period: in all, and by group.
+         */
+        FiguresOut: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Rows */
+            rows: components["schemas"]["FigureRowOut"][];
+            total: components["schemas"]["FigureRowOut"];
         };
         /**
          * FileIn
@@ -2612,6 +4137,56 @@ export interface components {
             title: string;
         };
         /**
+         * FileOut
+         * @description A stored picture or document with its digest.
+         */
+        FileOut: {
+            /** Bytes */
+            bytes: number;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "picture" | "document";
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * FilingOut
+         * @description The route proposed for a site check and why, where it lies, all routes, and what filing would leave behind.
+         */
+        FilingOut: {
+            /** Areas */
+            areas: components["schemas"]["api__schemas__cases__AreaOut"][];
+            consequence: components["schemas"]["ConsequenceOut"];
+            proposed: components["schemas"]["api__schemas__cases__ChoiceOut"];
+            /** Routes */
+            routes: components["schemas"]["api__schemas__cases__ChoiceOut"][];
+            why: components["schemas"]["TextPair"];
+        };
+        /**
+         * FilterOut
+         * @description A filter of the list of incidents, as its query takes it.
+         */
+        FilterOut: {
+            /** Category */
+            category?: string | null;
+            /** Counted */
+            counted?: ("accepted" | "filed" | "due" | "closed" | "on_time") | null;
+            /** Division */
+            division?: string | null;
+            /** First */
+            first?: string | null;
+            /** Handler */
+            handler?: number | null;
+            /** Last */
+            last?: string | null;
+        };
+        /**
          * FlightRef
          * @description A flight by id, code and date.
          */
@@ -2625,6 +4200,82 @@ export interface components {
             flown_on: string;
             /** Survey Id */
             survey_id: number;
+        };
+        /**
+         * Form
+         * @description What stands in a field.
+         * @enum {string}
+         */
+        Form: "text" | "picture" | "list";
+        /**
+         * FoundIn
+         * @description What was found on site.
+         *
+         *     ``client_id`` is made by the phone: the same one twice is one site check. ``sent_at`` is the phone's clock when it
+         *     sends, by which ``checked_at`` is put right. ``place``: lon, lat of the phone, EPSG:4490. Lengths in metres; the area
+         *     in m², by default length times width.
+         */
+        FoundIn: {
+            /** Area M2 */
+            area_m2?: number | string | null;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Client Id
+             * Format: uuid
+             */
+            client_id: string;
+            /**
+             * Conclusion
+             * @enum {string}
+             */
+            conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Height M */
+            height_m?: number | string | null;
+            /** Illegal Building Id */
+            illegal_building_id: number;
+            /** Length M */
+            length_m?: number | string | null;
+            /** Material */
+            material?: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
+            /** Note */
+            note?: string | null;
+            /** Photographs */
+            photographs?: number[];
+            /** Place */
+            place?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Storeys */
+            storeys?: number | null;
+            /** Use */
+            use?: ("dwelling" | "shop" | "factory" | "storage" | "parking" | "farming" | "vacant" | "other") | null;
+            /** Width M */
+            width_m?: number | string | null;
+        };
+        /**
+         * GrantingOut
+         * @description A request that waits: what granting it would do, or why it cannot be granted any more.
+         */
+        GrantingOut: {
+            consequence: components["schemas"]["ConsequenceOut"] | null;
+            /** May Answer */
+            may_answer: boolean;
+            /** Mine */
+            mine: boolean;
+            /** Request Id */
+            request_id: number;
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
         };
         /**
          * GridOut
@@ -2667,6 +4318,34 @@ export interface components {
             half: number;
             /** Year */
             year: number;
+        };
+        /**
+         * HandlerList
+         * @description Organisations.
+         */
+        HandlerList: {
+            /** Items */
+            items: components["schemas"]["HandlerOut"][];
+        };
+        /**
+         * HandlerOut
+         * @description An organisation that handles incidents.
+         */
+        HandlerOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HandlerRef
+         * @description An organisation that handles cases.
+         */
+        HandlerRef: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * HeightOut
@@ -2731,6 +4410,35 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * HolidaysOut
+         * @description The years that are known.
+         */
+        HolidaysOut: {
+            /** Years */
+            years: components["schemas"]["YearOut"][];
+        };
+        /**
+         * HotspotsOut
+         * @description Squares with ``n`` incidents as GeoJSON (EPSG:4490); the counts are of all squares.
+         */
+        HotspotsOut: {
+            /** Features */
+            features: {
+                [key: string]: unknown;
+            }[];
+            /** Most */
+            most: number;
+            /** Squares */
+            squares: number;
+            /** Total */
+            total: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
         };
         /**
          * ImageryOut
@@ -2829,6 +4537,312 @@ export interface components {
             undone_by: string | null;
         };
         /**
+         * IncidentAct
+         * @description What can be done to an incident. ``report`` and ``take_over`` begin one: the database writes them.
+         * @enum {string}
+         */
+        IncidentAct: "file" | "decline" | "dispatch" | "start" | "feedback" | "close" | "rework" | "evaluate" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
+         * IncidentActIn
+         * @description An act on the version that was seen; which of the others it takes, the incident tells with its acts.
+         */
+        IncidentActIn: {
+            /** Count */
+            count?: number | null;
+            /** Grade */
+            grade?: ("excellent" | "good" | "fair" | "poor") | null;
+            /** Handler Id */
+            handler_id?: number | null;
+            /** Key */
+            key?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentActOut
+         * @description An act: possible now for the asking person, or why not; ``here``: it belongs to the present state.
+         */
+        IncidentActOut: {
+            act: components["schemas"]["IncidentAct"];
+            /** Approver */
+            approver: boolean;
+            /** Here */
+            here: boolean;
+            /** May Take */
+            may_take: components["schemas"]["WordOut"][];
+            /** Possible */
+            possible: boolean;
+            /** Takes */
+            takes: components["schemas"]["WordOut"][];
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
+        };
+        /**
+         * IncidentAnswerIn
+         * @description The answer to a request, on the version of the incident that was seen.
+         */
+        IncidentAnswerIn: {
+            /** Granted */
+            granted: boolean;
+            /** Note */
+            note?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentIn
+         * @description A report; ``key`` is the sender's own number of the request: with the same one nothing is stored twice.
+         */
+        IncidentIn: {
+            /** Address */
+            address?: string | null;
+            /** Category */
+            category: string;
+            /** Description */
+            description?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Source
+             * @default inspector
+             * @enum {string}
+             */
+            source: "inspector" | "public" | "video" | "hotline";
+        };
+        /**
+         * IncidentList
+         * @description One page of incidents, how many there are in all, and how many of them show which light.
+         */
+        IncidentList: {
+            /** Items */
+            items: components["schemas"]["IncidentShort"][];
+            /** Lights */
+            lights: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
+         * IncidentOut
+         * @description One incident with everything that happened and may happen; not ``due_settled``: holidays are missing.
+         */
+        IncidentOut: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Acts */
+            acts: components["schemas"]["IncidentActOut"][];
+            /** Address */
+            address: string | null;
+            /** Asked */
+            asked: boolean;
+            /** Category Code */
+            category_code: string;
+            /** Category En */
+            category_en: string;
+            /** Category Zh */
+            category_zh: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /** Description */
+            description: string | null;
+            /** Dispatched At */
+            dispatched_at: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Due Settled */
+            due_settled: boolean;
+            /** Filed At */
+            filed_at: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            handler: components["schemas"]["HandlerOut"] | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "component";
+            /** Lat */
+            lat: number;
+            /**
+             * Light
+             * @enum {string}
+             */
+            light: "green" | "amber" | "red" | "met" | "missed" | "none";
+            limit: components["schemas"]["LimitOut"] | null;
+            /** Lon */
+            lon: number;
+            /** Platform Code */
+            platform_code: string | null;
+            /** Requests */
+            requests: components["schemas"]["IncidentRequestOut"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarOut"][];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "inspector" | "public" | "video" | "hotline";
+            status: components["schemas"]["IncidentState"];
+            /** Steps */
+            steps: components["schemas"]["IncidentStepOut"][];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentRequestOut
+         * @description What somebody asked for and somebody else granted or refused.
+         */
+        IncidentRequestOut: {
+            act: components["schemas"]["IncidentAct"];
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Count */
+            count: number | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Granted */
+            granted: boolean | null;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * IncidentShort
+         * @description One incident in a list: place in EPSG:4490; ``asked``: a request waits for an approval.
+         */
+        IncidentShort: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Address */
+            address: string | null;
+            /** Asked */
+            asked: boolean;
+            /** Category Code */
+            category_code: string;
+            /** Category En */
+            category_en: string;
+            /** Category Zh */
+            category_zh: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /** Description */
+            description: string | null;
+            /** Dispatched At */
+            dispatched_at: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Filed At */
+            filed_at: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Handled At */
+            handled_at: string | null;
+            handler: components["schemas"]["HandlerOut"] | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "component";
+            /** Lat */
+            lat: number;
+            /**
+             * Light
+             * @enum {string}
+             */
+            light: "green" | "amber" | "red" | "met" | "missed" | "none";
+            /** Lon */
+            lon: number;
+            /** Platform Code */
+            platform_code: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "inspector" | "public" | "video" | "hotline";
+            status: components["schemas"]["IncidentState"];
+            /** Synthetic */
+            synthetic: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentState
+         * @description Where an incident stands; the values of ``codes.INCIDENT_STATUSES``.
+         * @enum {string}
+         */
+        IncidentState: "accepted" | "filed" | "dispatched" | "handling" | "handled" | "closed" | "evaluated" | "suspended" | "declined" | "revoked";
+        /**
+         * IncidentStepOut
+         * @description One act that was done.
+         */
+        IncidentStepOut: {
+            /** Act */
+            act: string;
+            /** Approver */
+            approver: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Due At */
+            due_at: string | null;
+            from_status: components["schemas"]["IncidentState"] | null;
+            /** Handler */
+            handler: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Seq */
+            seq: number;
+            title: components["schemas"]["TextPair"];
+            to_status: components["schemas"]["IncidentState"];
+        };
+        /**
          * JudgeIn
          * @description A verdict on the version that was seen; number and kind for something missed in an empty place.
          */
@@ -2836,7 +4850,7 @@ export interface components {
             /** Missed */
             missed?: number | null;
             /** Missed Kind */
-            missed_kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            missed_kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
             /**
              * Verdict
              * @enum {string}
@@ -2860,11 +4874,62 @@ export interface components {
             structures: number;
         };
         /**
+         * KeyIn
+         * @description Who a new key is for.
+         */
+        KeyIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * KeyList
+         * @description Keys, newest first.
+         */
+        KeyList: {
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+        };
+        /**
+         * KeyMade
+         * @description A new key; it is told this once.
+         */
+        KeyMade: {
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * KeyOut
+         * @description A key of Open311, without the key.
+         */
+        KeyOut: {
+            /** Begins */
+            begins: string;
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
+            /** Name */
+            name: string;
+            /** Reports */
+            reports: number;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
          * Kind
-         * @description Which period it is; the values of ``codes.PERIODS``.
+         * @description What is written.
          * @enum {string}
          */
-        Kind: "decision" | "hearing" | "service" | "perform" | "review" | "suit" | "announcement" | "demand" | "court";
+        "Kind-Input": "stop_order" | "prior_notice" | "decision" | "announcement" | "demand" | "enforcement" | "service_receipt" | "site_record" | "filing_form" | "closing_form";
         /**
          * LastActOut
          * @description What was done last and stands; only that person (or an administrator) takes it back.
@@ -2967,6 +5032,31 @@ export interface components {
          */
         Light: "green" | "amber" | "red" | "running" | "over";
         /**
+         * LimitOut
+         * @description The limit of a category.
+         */
+        LimitOut: {
+            /** Count */
+            count: number;
+            unit: components["schemas"]["LimitUnit"];
+        };
+        /**
+         * LimitUnit
+         * @description What a limit is counted in; the values of ``codes.LIMIT_UNITS``.
+         * @enum {string}
+         */
+        LimitUnit: "hours" | "days" | "working_hours" | "working_days";
+        /**
+         * LoadedOut
+         * @description The years that were loaded, and how many periods were counted again.
+         */
+        LoadedOut: {
+            /** Counted Again */
+            counted_again: number;
+            /** Years */
+            years: number[];
+        };
+        /**
          * MadeOut
          * @description A layer that was made.
          */
@@ -2975,6 +5065,25 @@ export interface components {
             id: string;
             /** Rows */
             rows: number;
+        };
+        /**
+         * MakeIn
+         * @description Which document to make of the case as it was seen; ``serves`` goes with a certificate of service.
+         */
+        MakeIn: {
+            kind: components["schemas"]["Kind-Input"];
+            serves?: components["schemas"]["Document"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MemberOut
+         * @description What a line of a list has.
+         */
+        MemberOut: {
+            about: components["schemas"]["TextPair"];
+            /** Name */
+            name: string;
         };
         /**
          * MergeIn
@@ -2997,6 +5106,31 @@ export interface components {
             version: number;
         };
         /**
+         * MonthOut
+         * @description A month beside the same days of last year.
+         */
+        MonthOut: {
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /** Last Year */
+            last_year: components["schemas"]["FigureOut"][];
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+        };
+        /**
+         * MoveIn
+         * @description An act on the version that was seen.
+         */
+        MoveIn: {
+            /** Reason */
+            reason?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * NeighbourList
          * @description At most nine candidates with which one can be merged, the nearest first.
          */
@@ -3014,7 +5148,7 @@ export interface components {
             /** Division */
             division?: string | null;
             /** Kind */
-            kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
             /** Min Area M2 */
             min_area_m2?: number | null;
             /** Survey */
@@ -3147,6 +5281,56 @@ export interface components {
             name: string;
             /** Roles */
             roles: components["schemas"]["Role"][];
+        };
+        /**
+         * PhotographOut
+         * @description A photograph as it came; sizes in bytes and pixels (upright).
+         *
+         *     ``hashed``: the phone gave its SHA-256 when it was taken, and it is that of what came. ``lon``, ``lat`` (EPSG:4490),
+         *     altitude in metres, direction in degrees from north, ``gps_at``, ``clock`` (the camera's own, of no zone),
+         *     ``taken_at`` (where the camera wrote its offset), camera and software are what EXIF says.
+         */
+        PhotographOut: {
+            /** Altitude M */
+            altitude_m: number | null;
+            /** Bytes */
+            bytes: number;
+            /** Camera */
+            camera: string | null;
+            /** Clock */
+            clock: string | null;
+            /** Direction Deg */
+            direction_deg: number | null;
+            /** Gps At */
+            gps_at: string | null;
+            /** Hashed */
+            hashed: boolean;
+            /** Height */
+            height: number;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp";
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Software */
+            software: string | null;
+            /** Taken At */
+            taken_at: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * PlacedAlignmentOut
@@ -3303,6 +5487,19 @@ export interface components {
             waiting: number;
         };
         /**
+         * RankedOut
+         * @description A township's place by structures found; ``per_km2``: found per square kilometre.
+         */
+        RankedOut: {
+            area: components["schemas"]["api__schemas__statistics__AreaOut"];
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /** Per Km2 */
+            per_km2: number;
+            /** Place */
+            place: number;
+        };
+        /**
          * RateOut
          * @description A share with both its terms and its 95 % limits; without a value ``note`` says why.
          *
@@ -3320,6 +5517,22 @@ export interface components {
             numerator: number;
             /** Value */
             value: number | null;
+        };
+        /**
+         * RateTermsOut
+         * @description A rate in [0, 1] with both its terms and the filters of the lists that these count; null: nothing to divide by.
+         */
+        RateTermsOut: {
+            /** Denominator */
+            denominator: number;
+            denominator_list: components["schemas"]["FilterOut"];
+            /** Numerator */
+            numerator: number;
+            numerator_list: components["schemas"]["FilterOut"];
+            /** Rate */
+            rate: number | null;
+            /** Rate Text */
+            rate_text: string | null;
         };
         /**
          * RedrawIn
@@ -3344,7 +5557,7 @@ export interface components {
          * @description What somebody asked for and somebody else granted or refused.
          */
         RequestOut: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["layers__cases__dossier__Act"];
             /**
              * Asked At
              * Format: date-time
@@ -3473,6 +5686,41 @@ export interface components {
          */
         Route: "planning_64" | "planning_65" | "planning_66" | "land_77" | "land_78" | "appearance";
         /**
+         * RowOut
+         * @description A row that a figure counts; ``counts``: what it adds.
+         */
+        RowOut: {
+            /** Code */
+            code: string;
+            /** Counts */
+            counts: number;
+            /** Day */
+            day: string | null;
+            /** Place */
+            place: string | null;
+        };
+        /**
+         * RowsOut
+         * @description All rows that a figure counts.
+         */
+        RowsOut: {
+            /** Rows */
+            rows: components["schemas"]["RowOut"][];
+        };
+        /**
+         * SaidOut
+         * @description One thing that was said with an act; ``text`` is the title of a coded value.
+         */
+        SaidOut: {
+            kind: components["schemas"]["WordKind"];
+            /** Name */
+            name: string;
+            text: components["schemas"]["TextPair"] | null;
+            title: components["schemas"]["TextPair"];
+            /** Value */
+            value: boolean | number | string;
+        };
+        /**
          * SampleList
          * @description One page of samples and how many there are in all.
          */
@@ -3518,7 +5766,7 @@ export interface components {
             /** Missed */
             missed: number | null;
             /** Missed Kind */
-            missed_kind: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+            missed_kind: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
             /** Own Rejection */
             own_rejection: boolean;
             /** Place */
@@ -3594,6 +5842,26 @@ export interface components {
             subtitle: components["schemas"]["TextPair"];
             /** Title */
             title: string;
+        };
+        /**
+         * SectionOut
+         * @description A text that a person wrote.
+         */
+        SectionOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ServesOut
+         * @description A document of which a certificate of service can be made.
+         */
+        ServesOut: {
+            document: components["schemas"]["Document"];
+            title: components["schemas"]["TextPair"];
         };
         /**
          * ServiceOut
@@ -3680,6 +5948,96 @@ export interface components {
             password: string;
         };
         /**
+         * SimilarList
+         * @description What may be the same thing.
+         */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarOut"][];
+            /** Within Hours */
+            within_hours: number;
+            /** Within M */
+            within_m: number;
+        };
+        /**
+         * SimilarOut
+         * @description An incident of the same category near by and not long before or after; metres.
+         */
+        SimilarOut: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Code */
+            code: string;
+            /** Distance M */
+            distance_m: number;
+            /** Id */
+            id: number;
+            status: components["schemas"]["IncidentState"];
+        };
+        /**
+         * SiteCheckFullOut
+         * @description A site check with what was measured (metres, m²) and its photographs.
+         */
+        SiteCheckFullOut: {
+            /** Area M2 */
+            area_m2: number | null;
+            /** Building Code */
+            building_code: string | null;
+            /** By */
+            by: string | null;
+            /** Case Id */
+            case_id: number | null;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Conclusion
+             * @enum {string}
+             */
+            conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Division */
+            division: string | null;
+            /** Height M */
+            height_m: number | null;
+            /** Id */
+            id: number;
+            /** Illegal Building Id */
+            illegal_building_id: number | null;
+            /** Lat */
+            lat: number;
+            /** Length M */
+            length_m: number | null;
+            /** Lon */
+            lon: number;
+            /** Material */
+            material: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
+            /** Note */
+            note: string | null;
+            /** Photographs */
+            photographs: components["schemas"]["SitePhotographOut"][];
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+            /** Storeys */
+            storeys: number | null;
+            /** Use */
+            use: ("dwelling" | "shop" | "factory" | "storage" | "parking" | "farming" | "vacant" | "other") | null;
+            /** Width M */
+            width_m: number | null;
+        };
+        /**
          * SiteCheckIn
          * @description What was found on site; without ``place`` (lon, lat in EPSG:4490) it is that of the building or the case.
          */
@@ -3728,6 +6086,8 @@ export interface components {
         SiteCheckOut: {
             /** Area M2 */
             area_m2: number | null;
+            /** Building Code */
+            building_code: string | null;
             /** By */
             by: string | null;
             /** Case Id */
@@ -3742,6 +6102,8 @@ export interface components {
              * @enum {string}
              */
             conclusion: "violation" | "no_violation" | "standing" | "demolished";
+            /** Division */
+            division: string | null;
             /** Id */
             id: number;
             /** Illegal Building Id */
@@ -3757,6 +6119,58 @@ export interface components {
              * @enum {string}
              */
             source: "survey" | "patrol" | "hotline" | "petition";
+        };
+        /**
+         * SitePhotographOut
+         * @description A photograph of a site check: who sent it, how many metres from the site it was taken, what to look at.
+         */
+        SitePhotographOut: {
+            /** Altitude M */
+            altitude_m: number | null;
+            /** By */
+            by: string;
+            /** Bytes */
+            bytes: number;
+            /** Camera */
+            camera: string | null;
+            /** Clock */
+            clock: string | null;
+            /** Clues */
+            clues: ("far" | "other_time" | "no_place" | "no_time" | "edited" | "not_hashed")[];
+            /** Direction Deg */
+            direction_deg: number | null;
+            /** Distance M */
+            distance_m: number | null;
+            /** Gps At */
+            gps_at: string | null;
+            /** Hashed */
+            hashed: boolean;
+            /** Height */
+            height: number;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/jpeg" | "image/png" | "image/webp";
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Software */
+            software: string | null;
+            /** Taken At */
+            taken_at: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * SplitIn
@@ -3812,7 +6226,7 @@ export interface components {
          * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
          * @enum {string}
          */
-        State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
+        "State-Input": "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
         /**
          * StateOut
          * @description How one state of a layer looks.
@@ -3842,10 +6256,8 @@ export interface components {
             /** By */
             by: string | null;
             /** Details */
-            details: {
-                [key: string]: unknown;
-            };
-            from_status: components["schemas"]["State"] | null;
+            details: components["schemas"]["SaidOut"][];
+            from_status: components["schemas"]["layers__cases__dossier__State"] | null;
             /** Legal Basis */
             legal_basis: string | null;
             /** Reason */
@@ -3853,7 +6265,28 @@ export interface components {
             /** Seq */
             seq: number;
             title: components["schemas"]["TextPair"];
-            to_status: components["schemas"]["State"];
+            to_status: components["schemas"]["layers__cases__dossier__State"];
+        };
+        /**
+         * StructureChoice
+         * @description An accepted suspicion with two flights.
+         */
+        StructureChoice: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /**
+             * Flown On
+             * Format: date
+             */
+            flown_on: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Place */
+            place: string | null;
         };
         /**
          * StyleOut
@@ -4004,6 +6437,268 @@ export interface components {
             synthetic: boolean;
         };
         /**
+         * SuspicionOut
+         * @description What two flights showed: area in m² (EPSG:4548), height change in metres, the days flown.
+         */
+        SuspicionOut: {
+            /**
+             * After
+             * Format: date
+             */
+            after: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Before */
+            before: string | null;
+            /** Code */
+            code: string;
+            /** Height Change M */
+            height_change_m: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "demolished" | "extended" | "rebuilt" | "changed";
+        };
+        /**
+         * TaskFullOut
+         * @description A task with the site checks so far, newest first.
+         */
+        TaskFullOut: {
+            /** Address */
+            address: string | null;
+            /** Area M2 */
+            area_m2: number;
+            candidate: components["schemas"]["SuspicionOut"] | null;
+            /** Case Code */
+            case_code: string | null;
+            /** Case Id */
+            case_id: number | null;
+            /** Checks */
+            checks: components["schemas"]["SiteCheckFullOut"][];
+            claim: components["schemas"]["ClaimOut"] | null;
+            /** Code */
+            code: string;
+            /** Conclusions */
+            conclusions: ("violation" | "no_violation" | "standing" | "demolished")[];
+            /** Distance M */
+            distance_m: number | null;
+            /** Division */
+            division: string | null;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Gone On */
+            gone_on: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Manager */
+            manager: string | null;
+            /** Owner */
+            owner: string | null;
+            /** Perform By */
+            perform_by: string | null;
+            /** Purpose */
+            purpose: ("first" | "recheck" | "demolition") | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+            /** Storeys */
+            storeys: number | null;
+            /** Structure */
+            structure: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
+            /** Synthetic */
+            synthetic: boolean;
+        };
+        /**
+         * TaskList
+         * @description The tasks of the asking person: of their ``organisation``, their ``divisions``, or ``everything``; ``whose`` names it.
+         */
+        TaskList: {
+            /** Items */
+            items: components["schemas"]["TaskOut"][];
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "organisation" | "divisions" | "everything";
+            /** Whose */
+            whose: string;
+        };
+        /**
+         * TaskOut
+         * @description A building to be looked at; its number is that of the illegal building.
+         *
+         *     ``lon``, ``lat`` (EPSG:4490) lie on it; ``distance_m`` from where was asked (EPSG:4548). ``purpose`` null: nobody
+         *     has to go there now. ``perform_by``: the party's last day to demolish; ``gone_on``: a flight that shows it gone.
+         */
+        TaskOut: {
+            /** Address */
+            address: string | null;
+            /** Area M2 */
+            area_m2: number;
+            candidate: components["schemas"]["SuspicionOut"] | null;
+            /** Case Code */
+            case_code: string | null;
+            /** Case Id */
+            case_id: number | null;
+            claim: components["schemas"]["ClaimOut"] | null;
+            /** Code */
+            code: string;
+            /** Conclusions */
+            conclusions: ("violation" | "no_violation" | "standing" | "demolished")[];
+            /** Distance M */
+            distance_m: number | null;
+            /** Division */
+            division: string | null;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Gone On */
+            gone_on: string | null;
+            /** Grid */
+            grid: string | null;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Manager */
+            manager: string | null;
+            /** Owner */
+            owner: string | null;
+            /** Perform By */
+            perform_by: string | null;
+            /** Purpose */
+            purpose: ("first" | "recheck" | "demolition") | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "survey" | "patrol" | "hotline" | "petition";
+            /** Storeys */
+            storeys: number | null;
+            /** Structure */
+            structure: ("steel_sheet" | "brick" | "concrete" | "container" | "other") | null;
+            /** Synthetic */
+            synthetic: boolean;
+        };
+        /**
+         * TemplateFieldOut
+         * @description A field that a template may use.
+         */
+        TemplateFieldOut: {
+            about: components["schemas"]["TextPair"];
+            /** Example */
+            example: string;
+            form: components["schemas"]["Form"];
+            /** Members */
+            members: components["schemas"]["MemberOut"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * TemplateList
+         * @description All templates and the options.
+         */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateShort"][];
+            options: components["schemas"]["DocumentOptionsOut"];
+        };
+        /**
+         * TemplateOut
+         * @description One template with its versions, newest first, and the fields it may use.
+         */
+        TemplateOut: {
+            /** By */
+            by: string | null;
+            /** Field Count */
+            field_count: number;
+            /** Fields */
+            fields: components["schemas"]["TemplateFieldOut"][];
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            title: components["schemas"]["TextPair"];
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["TemplateVersionOut"][];
+            /** Word */
+            word: string;
+        };
+        /**
+         * TemplateShort
+         * @description A template that holds now; ``word`` stands in the number.
+         */
+        TemplateShort: {
+            /** By */
+            by: string | null;
+            /** Field Count */
+            field_count: number;
+            kind: components["schemas"]["layers__documents__kinds__Kind"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            title: components["schemas"]["TextPair"];
+            /** Version */
+            version: number;
+            /** Word */
+            word: string;
+        };
+        /**
+         * TemplateVersionOut
+         * @description A version of a template; ``by`` is empty where it came with the software, ``used``: documents made from it.
+         */
+        TemplateVersionOut: {
+            /** By */
+            by: string | null;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Note */
+            note: string | null;
+            /** Sha256 */
+            sha256: string;
+            /** Used */
+            used: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * TextPair
          * @description One text in both languages.
          */
@@ -4042,6 +6737,14 @@ export interface components {
             tilejson: "3.0.0";
             /** Tiles */
             tiles: string[];
+        };
+        /**
+         * TurnOut
+         * @description Who has the next move, and which act is due.
+         */
+        TurnOut: {
+            title: components["schemas"]["TextPair"] | null;
+            who: components["schemas"]["Who"];
         };
         /**
          * UndoIn
@@ -4098,6 +6801,56 @@ export interface components {
             version: number;
         };
         /**
+         * ViolationsOut
+         * @description Violation control of a period and an area.
+         */
+        ViolationsOut: {
+            area: components["schemas"]["api__schemas__statistics__AreaOut"];
+            /** Cells */
+            cells: components["schemas"]["CellOut"][];
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Ranking */
+            ranking: components["schemas"]["RankedOut"][];
+            /** Trend */
+            trend: components["schemas"]["MonthOut"][];
+        };
+        /**
+         * WaitingList
+         * @description Requests that wait, longest first.
+         */
+        WaitingList: {
+            /** Items */
+            items: components["schemas"]["WaitingOut"][];
+        };
+        /**
+         * WaitingOut
+         * @description A request that waits, with its case.
+         */
+        WaitingOut: {
+            case: components["schemas"]["CaseRef"];
+            consequence: components["schemas"]["ConsequenceOut"] | null;
+            /** May Answer */
+            may_answer: boolean;
+            /** Mine */
+            mine: boolean;
+            request: components["schemas"]["RequestOut"];
+            /** Request Id */
+            request_id: number;
+            title: components["schemas"]["TextPair"];
+            why_not: components["schemas"]["TextPair"] | null;
+        };
+        /**
          * WhereOut
          * @description What lies at a place.
          */
@@ -4107,17 +6860,122 @@ export interface components {
             projected: components["schemas"]["ProjectedOut"];
         };
         /**
+         * Who
+         * @description Who has to do something; ``party``: a period of the party runs, and the bureau waits for its end.
+         * @enum {string}
+         */
+        Who: "officer" | "reviewer" | "approver" | "party" | "court" | "nobody";
+        /**
+         * WordKind
+         * @description What sort of thing a word is: ``yuan`` and ``days`` are figures with that unit.
+         * @enum {string}
+         */
+        WordKind: "text" | "long_text" | "date" | "moment" | "yuan" | "days" | "flag" | "choice" | "choices" | "reference";
+        /**
          * WordOut
-         * @description One thing that is given with an act, by its name in the request.
+         * @description One thing that is given with an act, by its name in the request; ``choices`` are those of this case.
          */
         WordOut: {
+            /** Choices */
+            choices: components["schemas"]["api__schemas__cases__ChoiceOut"][];
             /** En */
             en: string;
+            kind: components["schemas"]["WordKind"];
             /** Name */
             name: string;
             /** Zh */
             zh: string;
         };
+        /**
+         * YearOut
+         * @description One year: how many days off and make-up working days, and the notices that they come from.
+         */
+        YearOut: {
+            /** Holidays */
+            holidays: number;
+            /** Source */
+            source: string;
+            /** Workdays */
+            workdays: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * AreaOut
+         * @description A planning area in which something lies.
+         */
+        api__schemas__cases__AreaOut: {
+            kind: components["schemas"]["TextPair"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * ChoiceOut
+         * @description One value of a list.
+         */
+        api__schemas__cases__ChoiceOut: {
+            title: components["schemas"]["TextPair"];
+            /** Value */
+            value: string;
+        };
+        /**
+         * ChoiceOut
+         * @description A row that a field may name: what to write there, and what tells it from others.
+         */
+        api__schemas__catalogue__ChoiceOut: {
+            /** Note */
+            note: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * AreaOut
+         * @description A township, or the district.
+         */
+        api__schemas__statistics__AreaOut: {
+            /** Code */
+            code: string;
+            /** Km2 */
+            km2: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Act
+         * @description What is done with one.
+         * @enum {string}
+         */
+        layers__bulletins__rules__Act: "edit" | "discard" | "submit" | "return" | "approve" | "publish" | "withdraw";
+        /**
+         * State
+         * @description Where a bulletin stands.
+         * @enum {string}
+         */
+        layers__bulletins__rules__State: "draft" | "submitted" | "approved" | "published" | "withdrawn";
+        /**
+         * Kind
+         * @description Which period it is; the values of ``codes.PERIODS``.
+         * @enum {string}
+         */
+        layers__cases__deadlines__Kind: "decision" | "hearing" | "service" | "perform" | "review" | "suit" | "announcement" | "demand" | "court";
+        /**
+         * Act
+         * @description What somebody does with a case.
+         * @enum {string}
+         */
+        layers__cases__dossier__Act: "file" | "stop" | "reroute" | "notify" | "hear" | "review" | "decide" | "serve" | "announce" | "demand" | "enforce" | "demolish" | "apply_court" | "record_remedy" | "end_remedy" | "perform" | "close" | "extend" | "return" | "revoke" | "suspend" | "resume";
+        /**
+         * State
+         * @description Where a case stands; the values of ``codes.CASE_STATUSES``. None is a case that is not filed yet.
+         * @enum {string}
+         */
+        layers__cases__dossier__State: "filed" | "notified" | "reviewed" | "decided" | "demanded" | "enforcing" | "court" | "performed" | "suspended" | "closed" | "revoked";
+        /**
+         * Kind
+         * @description What is written.
+         * @enum {string}
+         */
+        layers__documents__kinds__Kind: "stop_order" | "prior_notice" | "decision" | "announcement" | "demand" | "enforcement" | "service_receipt" | "site_record" | "filing_form" | "closing_form";
     };
     responses: never;
     parameters: never;
@@ -4127,6 +6985,688 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    bulletins_api_bulletins_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    create_api_bulletins_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulletinIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    bulletin_api_bulletins__bulletin_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    edit_api_bulletins__bulletin_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    discard_api_bulletins__bulletin_id__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    publish_api_bulletins__bulletin_id__acts_publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    move_api_bulletins__bulletin_id__acts__act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+                act: "submit" | "return" | "approve" | "withdraw";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    choices_api_bulletins__bulletin_id__choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    document_api_bulletins__bulletin_id__document__form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+                form: "html" | "docx" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     candidates_api_candidates_get: {
         parameters: {
             query?: {
@@ -4902,8 +8442,12 @@ export interface operations {
     cases_api_cases_get: {
         parameters: {
             query?: {
-                status?: components["schemas"]["State"] | null;
+                status?: components["schemas"]["State-Input"] | null;
                 division?: string | null;
+                handler?: number | null;
+                light?: components["schemas"]["Light"] | null;
+                text?: string | null;
+                illegal_building?: number | null;
                 open?: boolean;
                 limit?: number;
                 offset?: number;
@@ -4997,6 +8541,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    deadlines_api_cases_deadlines_get: {
+        parameters: {
+            query?: {
+                within_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -5201,9 +8819,83 @@ export interface operations {
             };
         };
     };
-    unfiled_api_cases_site_checks_get: {
+    requests_api_cases_requests_get: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    unfiled_api_cases_site_checks_get: {
+        parameters: {
+            query?: {
+                illegal_building?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5349,6 +9041,85 @@ export interface operations {
             };
         };
     };
+    try_filing_api_cases_site_checks__check_id__filing_get: {
+        parameters: {
+            query?: {
+                route?: components["schemas"]["Route"] | null;
+                ended_on?: string | null;
+                temporary?: boolean | null;
+                dwelling?: boolean | null;
+            };
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     case_api_cases__case_id__get: {
         parameters: {
             query?: never;
@@ -5429,7 +9200,7 @@ export interface operations {
             header?: never;
             path: {
                 case_id: number;
-                act: components["schemas"]["Act"];
+                act: components["schemas"]["Act-Input"];
             };
             cookie?: never;
         };
@@ -5446,6 +9217,311 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    try_act_api_cases__case_id__acts__act__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+                act: components["schemas"]["Act-Input"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsequenceOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    documents_api_cases__case_id__documents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocumentsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    make_api_cases__case_id__documents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocumentsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    case_evidence_api_cases__case_id__evidence_zip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -5673,7 +9749,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChoiceOut"][];
+                    "application/json": components["schemas"]["api__schemas__catalogue__ChoiceOut"][];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -5746,6 +9822,774 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    templates_api_document_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    options_api_document_templates_options_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentOptionsOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOptionsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    template_api_document_templates__kind__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["Kind-Input"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    file_api_document_templates__kind__file_get: {
+        parameters: {
+            query?: {
+                /** @description Left out: the newest */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["Kind-Input"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    bring_api_document_templates__kind__file_post: {
+        parameters: {
+            query?: {
+                /** @description What is new in it */
+                note?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["Kind-Input"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    word_file_api_documents__document_id__docx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    pdf_file_api_documents__document_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    correct_api_documents__document_id__correction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocumentsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    known_api_holidays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidaysOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    load_api_holidays_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -6482,6 +11326,778 @@ export interface operations {
             };
         };
     };
+    incidents_api_incidents_get: {
+        parameters: {
+            query?: {
+                counted?: ("accepted" | "filed" | "due" | "closed" | "on_time") | null;
+                first?: string | null;
+                last?: string | null;
+                division?: string | null;
+                category?: string | null;
+                handler?: number | null;
+                status?: components["schemas"]["IncidentState"] | null;
+                light?: ("green" | "amber" | "red" | "met" | "missed" | "none") | null;
+                kind?: ("event" | "component") | null;
+                source?: ("inspector" | "public" | "video" | "hotline") | null;
+                open?: boolean;
+                similar?: boolean;
+                q?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    report_api_incidents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    categories_api_incidents_categories_get: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    rates_api_incidents_figures_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                by?: ("division" | "category" | "handler") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    handlers_api_incidents_handlers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandlerList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    spots_api_incidents_hotspots_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                side?: number;
+                category?: string | null;
+                division?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotspotsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    similar_api_incidents_similar_get: {
+        parameters: {
+            query: {
+                category: string;
+                lon: number;
+                lat: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    incident_api_incidents__incident_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    act_api_incidents__incident_id__acts__act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                act: components["schemas"]["IncidentAct"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentActIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    answer_api_incidents__incident_id__requests__request_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     layer_difference_api_layers__layer_id__difference_get: {
         parameters: {
             query: {
@@ -6798,6 +12414,226 @@ export interface operations {
             };
         };
     };
+    all_keys_api_open311_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    make_key_api_open311_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    revoke_key_api_open311_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     made_api_own_layers_get: {
         parameters: {
             query?: never;
@@ -7041,6 +12877,251 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    send_api_photographs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 9530: sha-256=:BASE64: as the phone computed it when the photograph was taken */
+                "content-digest"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotographOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    original_api_photographs__photograph_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                photograph_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    preview_api_photographs__photograph_id__preview_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                photograph_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7704,7 +13785,7 @@ export interface operations {
             query?: {
                 survey?: number | null;
                 division?: string | null;
-                kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
+                kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
                 min_area_m2?: number | null;
             };
             header?: never;
@@ -8216,6 +14297,533 @@ export interface operations {
             };
         };
     };
+    submit_api_site_checks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FoundIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    tasks_api_site_checks_tasks_get: {
+        parameters: {
+            query?: {
+                /** @description EPSG:4490; with lat: nearest first */
+                lon?: number | null;
+                lat?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    task_api_site_checks_tasks__building_id__get: {
+        parameters: {
+            query?: {
+                /** @description EPSG:4490; with lat: nearest first */
+                lon?: number | null;
+                lat?: number | null;
+            };
+            header?: never;
+            path: {
+                building_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    claim_api_site_checks_tasks__building_id__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    release_api_site_checks_tasks__building_id__claim_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    picture_api_site_checks_tasks__building_id___which__jpg_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: number;
+                which: "before" | "after" | "around";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    check_api_site_checks__check_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckFullOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     half_year_api_statistics_half_year_get: {
         parameters: {
             query?: {
@@ -8235,6 +14843,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HalfYearOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    half_year_document_api_statistics_half_year__form__get: {
+        parameters: {
+            query?: {
+                year?: number;
+                half?: number;
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                form: "html" | "docx" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    half_year_rows_api_statistics_half_year__figure__rows_get: {
+        parameters: {
+            query?: {
+                year?: number;
+                half?: number;
+            };
+            header?: never;
+            path: {
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    violations_api_statistics_violations_get: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                division?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationsOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -8989,6 +15830,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhereOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    published_bulletins__year___number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    published_file_bulletins__year___number___form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                number: number;
+                form: "html" | "docx" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -11577,6 +18573,564 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    discovery_open311_discovery__form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    requests_open311_v2_requests__form__get: {
+        parameters: {
+            query?: {
+                service_request_id?: string | null;
+                service_code?: string | null;
+                status?: string | null;
+                start_date?: string | null;
+                end_date?: string | null;
+                page?: number;
+                page_size?: number;
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    report_open311_v2_requests__form__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    account_id?: string;
+                    address_id?: string;
+                    address_string?: string;
+                    api_key: string;
+                    description?: string;
+                    device_id?: string;
+                    email?: string;
+                    first_name?: string;
+                    jurisdiction_id?: string;
+                    last_name?: string;
+                    lat: string;
+                    long: string;
+                    media_url?: string;
+                    phone?: string;
+                    service_code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    request_open311_v2_requests__service_request_id___form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                service_request_id: string;
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    services_open311_v2_services__form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    definition_open311_v2_services__service_code___form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                service_code: string;
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    token_open311_v2_tokens__token___form__get: {
+        parameters: {
+            query?: {
+                jurisdiction_id?: string | null;
+            };
+            header?: never;
+            path: {
+                token: string;
+                form: "xml" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description The input is malformed, or does not fit */
