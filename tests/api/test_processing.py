@@ -175,19 +175,9 @@ def test_a_worker_killed_in_the_middle_of_a_comparison_costs_no_window_that_was_
         worker.wait()
     killed = crew.get(f"/api/surveys/{survey}").json()
     assert (killed["status"], killed["stage"]) == ("processing", "detect")
-    kept = {path: path.stat().st_mtime_ns for path in kept_in.rglob("*.npz")}
-    assert len(kept) == 2 and _asked(own, "SELECT count(*) FROM candidates") == 0
+    assert len(list(kept_in.rglob("*.npz"))) == 2 and _asked(own, "SELECT count(*) FROM candidates") == 0
 
-    worker = _comparing(own, second, stands_after=1)  # killed again, to see what it did to the kept windows
-    try:
-        _wait_until(own, lambda: _stands_still(kept_in, 3, second, 2), seconds=240)
-        assert {path: path.stat().st_mtime_ns for path in kept} == kept
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-
-    third = tmp_path / "third.log"
-    worker = _comparing(own, third)
+    worker = _comparing(own, second)
     try:
         _wait_until(own, "SELECT bool_and(status = 'done') FROM surveys", seconds=240)
         worker.send_signal(signal.SIGTERM)
@@ -195,10 +185,10 @@ def test_a_worker_killed_in_the_middle_of_a_comparison_costs_no_window_that_was_
     finally:
         worker.kill()
         worker.wait()
-    one, two, three = (each.read_text().split() for each in (first, second, third))
-    done = [*one[:2], *two[:1], *three]  # the last line of a killed worker is the window it stood still at
-    assert len(one) == 3 and len(two) == 2 and len(three) >= 1
-    assert len(done) == len(set(done))
+    one, two = (each.read_text().split() for each in (first, second))
+    done = [*one[:2], *two]  # the last line of a killed worker is the window it stood still at
+    assert len(one) == 3 and one[2] in two
+    assert len(done) == len(set(done))  # the two that were kept are not computed again
     assert not kept_in.exists()
     assert _asked(own, "SELECT count(*) FROM candidates") == 1
     assert _asked(own, "SELECT count(*) FROM sightings") == 1

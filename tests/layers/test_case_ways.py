@@ -90,7 +90,7 @@ def try_once(data: st.DataObject, walk: Walk) -> None:
     event(f"done: {act}")
 
 
-@settings(max_examples=100, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # shrinking takes minutes
+@settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # shrinking takes minutes
 @given(st.data())
 def test_no_sequence_of_acts_reaches_what_the_law_forbids(data: st.DataObject) -> None:
     walk = (
