@@ -30,12 +30,15 @@ def grid_around(outline: BaseGeometry, margin: float, pixel: float, crs: Any) ->
     return Grid.over((west, south, east, north), fitting, crs)
 
 
-def plate(raster: Raster, outline: BaseGeometry, caption: str) -> Image.Image:
-    """The picture of a raster (1 or 3 bands uint8, metres) with an outline in its CRS; ``caption`` is ASCII."""
+def plate(raster: Raster, outline: BaseGeometry, caption: str, letters: float = 1.0) -> Image.Image:
+    """The picture of a raster (1 or 3 bands uint8, metres) with an outline in its CRS; ``caption`` is ASCII.
+
+    ``letters``: how much larger lines and letters are than a picture of half a page wants them.
+    """
     shown = np.where(raster.mask, raster.pixels, _EMPTY).astype(np.uint8)
     colours = np.repeat(shown[:1], 3, axis=0) if len(shown) < 3 else shown[:3]
     image = Image.fromarray(np.ascontiguousarray(np.moveaxis(colours, 0, -1)))
-    return _finished(image, raster.grid, outline, caption)
+    return _finished(image, raster.grid, outline, caption, letters)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,11 @@ class Stroke:
 
 
 def sketch(
-    grid: Grid, outline: BaseGeometry, lines: Sequence[tuple[BaseGeometry, Stroke]], caption: str
+    grid: Grid,
+    outline: BaseGeometry,
+    lines: Sequence[tuple[BaseGeometry, Stroke]],
+    caption: str,
+    letters: float = 1.0,
 ) -> Image.Image:
     """A plan on white where no raster shows the place: lines and rings in the grid's CRS below the outline."""
     image = Image.new("RGB", (grid.width, grid.height), _PAPER)
@@ -57,13 +64,15 @@ def sketch(
         width = max(round(stroke.width / grid.pixel), round(1.4 * hair))
         for line in _lines(shape):
             draw.line([back @ (x, y) for x, y, *_ in line], fill=stroke.colour, width=width, joint="curve")
-    return _finished(image, grid, outline, caption)
+    return _finished(image, grid, outline, caption, letters)
 
 
-def _finished(image: Image.Image, grid: Grid, outline: BaseGeometry, caption: str) -> Image.Image:
+def _finished(
+    image: Image.Image, grid: Grid, outline: BaseGeometry, caption: str, letters: float
+) -> Image.Image:
     """The picture with outline, scale bar, north and caption."""
     draw = ImageDraw.Draw(image)
-    unit = max(1.0, max(image.size) / 600)  # so that lines and letters keep their size on paper
+    unit = letters * max(1.0, max(image.size) / 600)  # so that lines and letters keep their size on paper
     back = ~grid.transform
     for ring in _rings(outline):
         line = [back @ (x, y) for x, y, *_ in ring]

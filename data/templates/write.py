@@ -131,7 +131,7 @@ class _Paper:
     def _signature(self) -> None:
         self._line("", keep=True)
         for each in ("{{ 单位 }}（印章）", "{{ 成文日期 }}"):
-            line = self._line(each, align="right", keep=True)
+            line = self._line(each, align="right", keep="印章" in each)
             line.paragraph_format.right_indent = Pt(BODY_PT * 2)
 
     def _line(

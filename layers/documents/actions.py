@@ -21,7 +21,7 @@ from layers.database import session
 from layers.documents import example, facts, kinds, numbers, photographs, pictures, store, template
 from layers.documents.fields import of_kind
 from layers.documents.filled import Picture, fill
-from layers.documents.kinds import MAKERS, RULES, Kind
+from layers.documents.kinds import LATEST, MAKERS, RULES, Kind
 from layers.documents.model import CaseDocument
 from layers.documents.pdf import as_pdf
 from layers.documents.words import BLANK
@@ -160,7 +160,7 @@ def _read(
     serves = _serves(wanted, dossier)
     old = _corrected(transaction, wanted)
     form, options = store.template(transaction, wanted.kind), store.options(transaction)
-    row = store.case_facts(transaction, case.id)
+    row = store.case_facts(transaction, case.id, filing=wanted.kind not in LATEST)
     values = facts.facts(
         dossier, row, kind=wanted.kind, serves=serves, issuer=options.issuer,
         review_body=options.review_body, at=now,

@@ -16,7 +16,7 @@ from layers.documents.kinds import Kind
 __all__ = ["AT", "values"]
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
-_WIDTHS = {"位置图": 110.0, "前期影像": 52.0, "后期影像": 52.0}
+_WIDTHS = {"位置图": 78.0, "前期影像": 52.0, "后期影像": 52.0}
 
 
 def values(kind: Kind) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def values(kind: Kind) -> dict[str, Any]:
 
 def _value(name: str, each: Any) -> Any:
     if each.form is Form.PICTURE:
-        return Picture(_square(), _WIDTHS.get(name, 110.0))
+        return Picture(_square(), _WIDTHS.get(name, 78.0))
     if each.form is Form.LIST:
         line = {
             member: Picture(_square(), 100.0) if member == "图" else f"{title.zh}（示例）"

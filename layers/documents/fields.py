@@ -76,7 +76,7 @@ _LIST = (
     _text("地点", "township, where the structure lies", "三十铺镇"),
     _text("经纬度", "position, CGCS2000", "东经116°31′12.0″，北纬31°45′00.0″", zh="位置（CGCS2000 经纬度）"),
     _text("平面坐标", "position, EPSG:4548", "X 3514232.0 m，Y 454520.0 m", zh="位置（CGCS2000 三度带，中央经线117°，X 北 Y 东）"),
-    _text("核查时间", "when the site was checked", "2026年10月7日9时30分", zh="最近一次现场核查的时间"),
+    _text("核查时间", "when the site was checked", "2026年10月7日9时30分", zh="现场核查的时间（勘验笔录和结案审批表取最近一次，其余取立案所据的一次）"),
     _text("核查人", "who checked", "王五（示例）"),
     _text("核查结论", "what the check found", "属于违法"),
     _text("核查情况", "note of the check", "现场为一处砖混结构一层建筑，正在施工。", zh="核查说明"),

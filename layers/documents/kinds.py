@@ -13,7 +13,7 @@ from layers.fields import ENFORCERS
 from layers.layer import Text
 from layers.people.rules import Role
 
-__all__ = ["MAKERS", "RULES", "Kind", "Rule", "check", "served_documents", "why_not"]
+__all__ = ["LATEST", "MAKERS", "RULES", "Kind", "Rule", "check", "served_documents", "why_not"]
 
 MAKERS: frozenset[Role] = ENFORCERS
 """Who makes and reads documents: they name the party."""
@@ -32,6 +32,10 @@ class Kind(StrEnum):
     SITE_RECORD = "site_record"
     FILING_FORM = "filing_form"
     CLOSING_FORM = "closing_form"
+
+
+LATEST = frozenset({Kind.SITE_RECORD, Kind.CLOSING_FORM})
+"""Kinds that speak of the last site check; the others speak of the one that the case was filed on."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ __all__ = ["Seen", "draw", "photograph_lines", "see"]
 
 AROUND_M = 60.0
 _POINT_M = 3.0  # a place without an outline is shown as a ring
-_MAP_MM, _CHIP_MM, _PHOTO_MM = 110.0, 52.0, 120.0
+_MAP_MM, _CHIP_MM, _PHOTO_MM = 78.0, 52.0, 120.0
+_LETTERS = 1.7  # on a picture so small
 _MOST_PX = 1600
 _STROKES = {
     "roads": Stroke((196, 190, 178), 5.0),
@@ -81,10 +82,12 @@ def _map(seen: Seen) -> Image.Image:
     if seen.ortho is not None and seen.ortho.exists():
         with opened(seen.ortho) as dataset:
             grid = grid_around(outline, AROUND_M, ground_pixel_m(dataset), MEASURED)
-            return plate(read_onto(dataset, grid, bands=colour_bands(dataset)), outline, seen.caption)
+            return plate(
+                read_onto(dataset, grid, bands=colour_bands(dataset)), outline, seen.caption, _LETTERS
+            )
     grid = grid_around(outline, AROUND_M, 0.2, MEASURED)
     lines = [(reproject(shape, STORED, MEASURED), _STROKES[noun]) for noun, shape in seen.around]
-    return sketch(grid, outline, lines, seen.caption)
+    return sketch(grid, outline, lines, seen.caption, _LETTERS)
 
 
 def _printed(image: Image.Image, width_mm: float) -> Picture:

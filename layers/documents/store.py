@@ -53,7 +53,8 @@ _CHECK = """
 SELECT k.checked_at, k.conclusion, k.area_m2, k.note, p.display_name AS by
 FROM site_checks k LEFT JOIN people p ON p.id = k.person_id
 WHERE k.case_id = :id OR k.id IN (SELECT site_check_id FROM case_steps WHERE case_id = :id)
-ORDER BY k.checked_at DESC, k.id DESC LIMIT 1
+ORDER BY (:filing AND k.id = (SELECT site_check_id FROM case_steps WHERE case_id = :id AND act = 'file')) DESC NULLS LAST,
+         k.checked_at DESC, k.id DESC LIMIT 1
 """
 _STEPS = """
 SELECT s.seq, s.act, s.at, s.legal_basis, p.display_name AS by
@@ -171,13 +172,16 @@ def documents_of(session: Session, case_id: int) -> list[dict[str, Any]]:
     return [dict(each) for each in session.execute(text(_SHOWN), {"id": case_id}).mappings()]
 
 
-def case_facts(session: Session, case_id: int) -> dict[str, Any]:
-    """What the fields ask of a case besides its dossier. Raises NotFound."""
+def case_facts(session: Session, case_id: int, *, filing: bool) -> dict[str, Any]:
+    """What the fields ask of a case besides its dossier. Raises NotFound.
+
+    ``filing``: the site check is the one that the case was filed on, else the last.
+    """
     key = {"id": case_id}
     case = session.execute(text(_CASE), key).mappings().one_or_none()
     if case is None:
         raise NotFound(what_zh="案件", what_en="case", key=case_id)
-    check = session.execute(text(_CHECK), key).mappings().one_or_none()
+    check = session.execute(text(_CHECK), {**key, "filing": filing}).mappings().one_or_none()
     return {
         **case,
         "outline": geometry(case["outline"]),
