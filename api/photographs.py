@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 from typing import Annotated, Any
 
+import shapely
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse
 from geoalchemy2.shape import to_shape
-from shapely import Point
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import OCTETS, written
@@ -163,7 +163,9 @@ def _file(path: Path, found: Photograph, tag: str, seen: str | None, media_type:
 
 
 def _shown(row: Photograph) -> PhotographOut:
-    point = Point(to_shape(row.geom)) if row.geom is not None else None
+    lon, lat = (
+        shapely.get_coordinates(to_shape(row.geom))[0].tolist() if row.geom is not None else (None, None)
+    )
     given = {
         name: getattr(row, name)
         for name in PhotographOut.model_fields
@@ -172,8 +174,8 @@ def _shown(row: Photograph) -> PhotographOut:
     return PhotographOut(
         **given,
         hashed=row.claimed_sha256 is not None,
-        lon=point.x if point else None,
-        lat=point.y if point else None,
+        lon=lon,
+        lat=lat,
     )
 
 

@@ -64,7 +64,7 @@ def picture(
     with database.session(state.url) as session:
         candidate = actions.task(session, me, building_id, _now())["candidate"]
         read = told.tell(session, state.settings, candidate["id"], me.roles) if candidate else None
-    drawn = pictures.plates(read, Storage.of(state.settings)) if read else {}
+    drawn = pictures.plates(read, Storage.of(state.settings), frozenset({which})) if read else {}
     if which not in drawn:
         raise NotFound(what_zh="该建筑的航片", what_en="picture of a flight for building", key=building_id)
     return Response(

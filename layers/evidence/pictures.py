@@ -148,8 +148,11 @@ def _in_later(told: Told) -> BaseGeometry:
     return translate(told.outline, here["lon"], here["lat"])
 
 
-def plates(told: Told, storage: Storage) -> dict[str, Image]:
-    """Pictures with the outline drawn in: ``before`` and ``after`` on one grid, and ``around``."""
+PLATES = frozenset({"before", "after", "around"})
+
+
+def plates(told: Told, storage: Storage, wanted: frozenset[str] = PLATES) -> dict[str, Image]:
+    """Pictures with the outline drawn in: ``before`` and ``after`` on one grid, and ``around``; those wanted."""
     crs = told.placing.stored["crs"] if told.placing else MEASURED
     outline = reproject(told.outline, STORED, crs)
     motion = told.placing.motion if told.placing else Motion()
@@ -162,9 +165,10 @@ def plates(told: Told, storage: Storage) -> dict[str, Image]:
             pixel = ground_pixel_m(dataset)
             here = motion if role == "after" else Motion()
             caption = f"{survey.flown_on.isoformat()}  {survey.code}"
-            grid = grid_around(outline, MARGIN_M, pixel, crs)
-            drawn[role] = _plate(dataset, grid, here, outline, caption)
-            if role == "after":
+            if role in wanted:
+                grid = grid_around(outline, MARGIN_M, pixel, crs)
+                drawn[role] = _plate(dataset, grid, here, outline, caption)
+            if role == "after" and "around" in wanted:
                 wide = grid_around(outline, AROUND_M, pixel, crs)
                 drawn["around"] = _plate(dataset, wide, here, outline, caption)
     return drawn
