@@ -40,6 +40,9 @@ class Files:
     drawn: dict[str, Pictures]
 
 
+_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+
+
 def write(told: CaseTold, storage: Storage, folder: Path) -> Files:
     """Write the files of a case below ``folder / "data"``. Raises FileChanged, ImageryChanged."""
     facts: list[document.Facts] = []
@@ -84,7 +87,7 @@ def _photograph(each: Photograph, folder: Path) -> tuple[shapes.Photograph, docu
         folder
         / "data"
         / "photographs"
-        / re.sub(r"[^A-Za-z0-9._-]", "_", f"{each.code}{each.path.suffix.lower()}")
+        / re.sub(r"[^A-Za-z0-9._-]", "_", f"{each.code}{_SUFFIXES[each.media_type]}")
     )
     file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(each.path, file)

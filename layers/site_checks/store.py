@@ -75,9 +75,12 @@ ORDER BY distance_m NULLS LAST, b.found_on DESC, b.id LIMIT 500
 """
 _CHECKS = """
 SELECT c.id, c.source, c.conclusion, c.checked_at, c.recorded_at, p.display_name AS by, c.area_m2, c.length_m, c.width_m,
-       c.height_m, c.storeys, c.use, c.material, c.note, c.case_id, c.illegal_building_id,
-       ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat
+       c.height_m, c.storeys, c.use, c.material, c.note, c.case_id, c.illegal_building_id, b.code AS building_code,
+       ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
+       (SELECT v.name FROM divisions AS v WHERE v.level = 'township' AND v.valid_to IS NULL
+        AND ST_Intersects(v.geom, c.geom) ORDER BY v.id LIMIT 1) AS division
 FROM site_checks AS c LEFT JOIN people AS p ON p.id = c.person_id
+LEFT JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
 """
 
 

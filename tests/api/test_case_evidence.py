@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from sqlalchemy.orm import Session
 
 from layers import database
 from layers.cluster import Cluster
-from layers.documents import photographs
-from layers.documents.photographs import Photograph
 from layers.evidence import store
 from layers.evidence.verify import EVIDENCE, check_register, examine
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests.api.conftest import SignIn, Template
-from tests.api.test_cases import _today, act, filed, site_check, town  # noqa: F401  (a fixture)
+from tests.api.test_cases import _today, act, filed, town  # noqa: F401  (a fixture)
 from tests.api.test_documents import make, words_of_pdf
 from tests.layers import archives
+from tests.photographs import jpeg
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -43,36 +40,29 @@ def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[
     database.close_all()
 
 
-@pytest.fixture
-def photograph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A picture that a room of photographs gives for every case."""
-    path = tmp_path / "shed.jpg"
-    Image.new("RGB", (640, 480), (90, 120, 90)).save(path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-
-    def source(session: Session, settings: Settings, case_id: int) -> Sequence[Photograph]:
-        return [Photograph(f"P-{case_id}", path, digest, "image/jpeg", "东侧")]
-
-    monkeypatch.setattr(photographs, "SOURCES", [source])
-    return path
-
-
 def test_a_case_is_packed_with_all_that_belongs_to_it_and_a_changed_byte_is_named(
-    as_role: SignIn, settings: Settings, photograph: Path, tmp_path: Path
+    as_role: SignIn, settings: Settings, tmp_path: Path
 ) -> None:
     reviewer, officer = as_role(Role.REVIEWER), as_role(Role.OFFICER)
     [shed] = reviewer.get("/api/candidates").json()["items"]
     accepted = reviewer.post(
         f"/api/candidates/{shed['id']}/review", json={"verdict": "accept", "version": shed["version"]}
     ).json()
-    check = site_check(officer, illegal_building_id=accepted["illegal_building"]["id"], area_m2=160)
+    taken = jpeg()
+    photograph = officer.post("/api/photographs", content=taken).json()["id"]
+    now = datetime.now(UTC).isoformat()
+    seen = {
+        "client_id": str(uuid.uuid4()), "illegal_building_id": accepted["illegal_building"]["id"], "checked_at": now,
+        "sent_at": now, "conclusion": "violation", "area_m2": 160, "photographs": [photograph],
+    }  # fmt: skip
+    check = officer.post("/api/site-checks", json=seen).json()
     case = filed(officer, site_check_id=check["id"])
     case = act(officer, case, "notify").json()
     today = _today()
     case = act(officer, case, "serve", document="notice", method="direct", served_on=today).json()
     made = [make(officer, case, each).json()["items"][-1] for each in ("site_record", "service_receipt")]
     pdf = words_of_pdf(officer.get(f"/api/documents/{made[0]['id']}.pdf").content)
-    assert "160.00平方米" in pdf and "照片1东侧" in pdf and "无前期航飞影像" not in pdf
+    assert "160.00平方米" in pdf and f"照片1现场核查{check['id']}号" in pdf and "无前期航飞影像" not in pdf
 
     assert reviewer.get(f"/api/cases/{case['id']}/evidence.zip").status_code == 403
     answer = officer.get(f"/api/cases/{case['id']}/evidence.zip")
@@ -86,7 +76,7 @@ def test_a_case_is_packed_with_all_that_belongs_to_it_and_a_changed_byte_is_name
     assert not verdict.faults
     files = archives.members(path)
     assert {each["kind"] for each in json.loads(files[EVIDENCE])["entries"]} == KINDS
-    assert files[f"data/photographs/P-{case['id']}.jpg"] == photograph.read_bytes()
+    assert files[f"data/photographs/P-{photograph}.jpg"] == taken
     assert made[0]["number"] in files["data/evidence.html"].decode()
 
     for name, content in files.items():

@@ -144,7 +144,17 @@ def test_the_sightings_of_an_older_installation_are_told_and_nothing_gets_a_new_
         ]
 
 
-def test_the_cases_of_an_older_installation_are_taken_over_as_they_stand(cluster):
+INCIDENTS_BEFORE_0015 = """
+INSERT INTO codes (list, value, title_zh, title_en, standard_ref, valid_from)
+VALUES ('incident_category', '09006', '占道经营', 'trading', 'GB/T 30428.2', '2013-12-31');
+INSERT INTO incidents (code, kind, category_id, source, status, accepted_at, handled_at, geom)
+SELECT code, 'event', (SELECT max(id) FROM codes), 'public', status, '2023-03-01', handled::timestamptz,
+    ST_SetSRID(ST_MakePoint(116.5, 31.7), 4490)
+FROM (VALUES ('SJ-1', 'accepted', NULL), ('SJ-2', 'closed', '2023-03-02')) AS given (code, status, handled);
+"""
+
+
+def test_cases_and_incidents_of_an_older_installation_are_taken_over_as_they_stand(cluster):
     url = cluster.create_database("cases_before")
     with engine(url).begin() as connection:
         connection.execute(text("CREATE EXTENSION postgis"))
@@ -157,8 +167,17 @@ def test_the_cases_of_an_older_installation_are_taken_over_as_they_stand(cluster
                 "'appearance', '2023-03-01', ST_SetSRID(ST_MakePoint(116.5, 31.7), 4490))"
             )
         )
+        connection.exec_driver_sql(INCIDENTS_BEFORE_0015)
     migrate(url)
     with engine(url).connect() as connection:
         told = "SELECT c.version, c.steps, s.act, s.to_status FROM cases AS c JOIN case_steps AS s ON s.case_id = c.id"
         assert connection.execute(text(told)).all() == [(1, 1, "take_over", "filed")]
         assert connection.scalar(text("SELECT count(*) FROM calendar_days")) == 180
+        told = (
+            "SELECT i.version, i.steps, s.act, s.to_status, i.filed_at IS NOT NULL, i.closed_at = i.handled_at "
+            "FROM incidents AS i JOIN incident_steps AS s ON s.incident_id = i.id ORDER BY i.code"
+        )
+        assert connection.execute(text(told)).all() == [
+            (1, 1, "report", "accepted", False, None),
+            (1, 1, "take_over", "closed", True, True),
+        ]
