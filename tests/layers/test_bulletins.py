@@ -21,6 +21,7 @@ from layers.bulletins.rules import Act, State
 from layers.errors import Conflict, NotAllowed, Refused
 from layers.people.actions import SignedIn, sign_in
 from layers.people.rules import Role
+from layers.printing.document import Pictures
 from layers.printing.html import as_html
 from layers.settings import Settings
 from layers.storage import Storage
@@ -208,3 +209,18 @@ def test_the_page_escapes_what_people_write_and_needs_nothing_from_outside(distr
 def _whole(session):
     statement = compose.of_period(session, FIRST, LAST)
     return statement.area, statement.period
+
+
+def test_before_stands_left_of_after_whatever_the_order_in_which_they_are_stored():
+    structure = {
+        "code": "C-1", "place": "望城街道", "kind": "新增", "area_m2": 60.0,
+        "pictures": {"after": "a.jpg", "before": "b.jpg"}, "days": {"after": "2023-06-18", "before": "2023-03-12"},
+    }  # fmt: skip
+    content = {
+        "unit": "局", "area": {"name": "金安区"}, "notice": "", "ranking": [], "trend": [], "structures": [structure],
+        "exposures": [],
+    }  # fmt: skip
+    printed = as_document(Facts("专报", 2023, 1, LAST, FIRST, LAST, [], content, []), {})
+    pair = next(each for each in printed.blocks if isinstance(each, Pictures) and len(each.pictures) == 2)
+    assert [each.name for each in pair.pictures] == ["b.jpg", "a.jpg"]
+    assert "3月12日" in pair.pictures[0].caption
