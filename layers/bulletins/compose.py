@@ -149,7 +149,7 @@ def overview(composed: Composed, first: date, last: date) -> str:
     said = {each["id"]: each for each in composed.figures}
 
     def value(name: str) -> str:
-        return f"{said[name]['value']:,g}"
+        return f"{said[name]['value']:.1f}".removesuffix(".0")
 
     area = composed.content["area"]["name"]
     judged = said["precision"]["denominator"]

@@ -123,7 +123,8 @@ def _compared(each: Mapping[str, Any]) -> Pictures:
     return Pictures(
         tuple(
             Picture(name, f"{titles[part]} {_day(date.fromisoformat(each['days'][part]))}　{about}")
-            for part, name in each["pictures"].items()
+            for part in titles  # in this order: what is stored as JSON comes back in another
+            if (name := each["pictures"].get(part))
         )
     )
 

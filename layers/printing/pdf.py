@@ -74,6 +74,7 @@ def _folder(told: Mapping[str, Any], files: Mapping[str, File]) -> Iterator[Path
 def _set(folder: Path, form: Literal["pdf", "png"]) -> list[bytes]:
     compiler = typst.Compiler(folder / "page.typ", root=folder, font_paths=_fonts()[0])
     made = compiler.compile(format=form, ppi=_DOTS_PER_INCH)
+    assert made is not None  # only what is written to a file comes back as nothing
     return [bytes(each) for each in made] if isinstance(made, list) else [bytes(made)]
 
 

@@ -33,7 +33,7 @@ _CELLS = """
 SELECT d.code AS division, d.name AS name, date_trunc('month', b.{day})::date AS month, b.status AS state, count(*) AS count,
        sum(b.area_m2) AS area_m2
 FROM illegal_buildings AS b LEFT JOIN divisions AS d ON d.id = b.division_id
-WHERE b.{day} BETWEEN :first AND :last AND (CAST(:area AS bigint) IS NULL OR b.division_id = :area)
+WHERE b.{day} BETWEEN :first AND :last AND b.status <> 'dismissed' AND (CAST(:area AS bigint) IS NULL OR b.division_id = :area)
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 3, 4
 """
 
@@ -73,7 +73,7 @@ def counts(
 
 
 def cells(session: Session, period: Period, within: Area, field: str) -> list[dict[str, Any]]:
-    """Illegal buildings by township, month of ``found_on`` or ``demolished_on``, and state."""
+    """Illegal buildings by township, month of ``found_on`` or ``demolished_on``, and state; none that was dismissed."""
     assert field in {"found_on", "demolished_on"}
     values = {"first": period.first, "last": period.last, "area": within.id}
     return [dict(row) for row in session.execute(text(_CELLS.format(day=field)), values).mappings()]

@@ -57,6 +57,8 @@ export function overlayLayers(theme: Theme): LayerSpecification[] {
     { id: 'import/point', type: 'circle', source: 'import', filter: isPoint, paint: { ...dot, 'circle-stroke-color': file, 'circle-radius': ['case', isWrong, 7, 4.5] } },
     { id: 'chosen/case', type: 'line', source: 'chosen', filter: isLine, paint: { 'line-color': casing, 'line-width': 9, 'line-opacity': 0.9 } },
     { id: 'chosen/line', type: 'line', source: 'chosen', filter: isLine, paint: { 'line-color': CHOSEN[theme], 'line-width': 5 } },
+    { id: 'chosen/halo', type: 'circle', source: 'chosen', filter: isPoint, maxzoom: 16, paint: { 'circle-radius': 8, 'circle-color': casing, 'circle-opacity': 0.85, 'circle-stroke-width': 6, 'circle-stroke-color': casing } },
+    { id: 'chosen/ring', type: 'circle', source: 'chosen', filter: isPoint, maxzoom: 16, paint: { 'circle-radius': 8, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-width': 3, 'circle-stroke-color': CHOSEN[theme] } },
     { id: 'footprint/case', type: 'line', source: 'footprint', paint: { 'line-color': '#10151c', 'line-width': 3, 'line-opacity': 0.55 } },
     { id: 'footprint/line', type: 'line', source: 'footprint', paint: { 'line-color': '#ffffff', 'line-width': 1.4 } },
     { id: 'building/area', type: 'fill', source: 'building', filter: isArea, paint: { 'fill-color': FILE[theme].wrong, 'fill-opacity': 0.28 } },

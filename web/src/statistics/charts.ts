@@ -23,10 +23,10 @@ const FAINT = 0.28
 export function barOption(names: string[], series: Series[], how: { theme: Theme; lying: boolean; chosen: number | null }): ChartOption {
   const { theme, lying, chosen } = how
   const text = { color: INK[theme], fontSize: 12, fontFamily: 'inherit' }
-  const category = { type: 'category' as const, data: names, axisLabel: { ...text, interval: lying ? 0 : ('auto' as const) }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE[theme] } } }
+  const category = { type: 'category' as const, data: names, axisLabel: { ...text, interval: lying ? 0 : ('auto' as const), ...(lying ? { width: 90, overflow: 'truncate' as const } : {}) }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE[theme] } } }
   const value = { type: 'value' as const, minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: LINE[theme] } }, splitNumber: 4 }
   return {
-    grid: { left: 4, right: lying ? 34 : 10, top: series.length > 1 ? 32 : 16, bottom: 2, containLabel: true },
+    grid: { left: lying ? 98 : 30, right: lying ? 34 : 6, top: series.length > 1 ? 34 : 20, bottom: lying ? 20 : 22, outerBoundsMode: 'none' },
     ...(series.length > 1 ? { legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: text } } : {}),
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, backgroundColor: PANEL[theme], borderColor: LINE[theme], textStyle: text, confine: true },
     ...(lying ? { xAxis: value, yAxis: { ...category, inverse: true } } : { xAxis: category, yAxis: value }),

@@ -22,7 +22,7 @@ describe('charts that filter each other', () => {
   })
   it('asks the layer for the same: the month cut to the period, quotes doubled', () => {
     const cut = { division: 'x', month: '2024-02', state: 'filed' }
-    expect(filterOf('2024-01-10', '2024-02-20', cut, "张'店")).toBe("found_on >= DATE('2024-02-01') AND found_on <= DATE('2024-02-20') AND status = 'filed' AND division = '张''店'")
+    expect(filterOf('2024-01-10', '2024-02-20', cut, "张'店")).toBe("status <> 'dismissed' AND found_on >= DATE('2024-02-01') AND found_on <= DATE('2024-02-20') AND status = 'filed' AND division = '张''店'")
     expect(filterOf('2024-01-10', '2024-12-31', { ...uncut(), month: '2024-02' }, null)).toContain("DATE('2024-02-29')")
   })
 })

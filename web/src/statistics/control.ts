@@ -47,7 +47,7 @@ const lastDay = (month: string): string => {
 export function filterOf(first: string, last: string, cut: Cut, name: string | null): string {
   const from = cut.month && `${cut.month}-01` > first ? `${cut.month}-01` : first
   const until = cut.month && lastDay(cut.month) < last ? lastDay(cut.month) : last
-  const parts = [`found_on >= DATE('${from}') AND found_on <= DATE('${until}')`]
+  const parts = ["status <> 'dismissed'", `found_on >= DATE('${from}') AND found_on <= DATE('${until}')`]
   if (cut.state) parts.push(`status = ${quoted(cut.state)}`)
   if (name) parts.push(`division = ${quoted(name)}`)
   return parts.join(' AND ')
