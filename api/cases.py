@@ -9,19 +9,14 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.dependencies import Me, Transaction
+from api.schemas.case_inputs import ActIn, AnswerIn, CasesWanted, FileIn, FilingWanted, SiteCheckIn
 from api.schemas.cases import (
-    ActIn,
-    AnswerIn,
     CaseList,
     CaseOut,
-    CasesWanted,
     ConsequenceOut,
     DueList,
-    FileIn,
     FilingOut,
-    FilingWanted,
     OrderOut,
-    SiteCheckIn,
     SiteCheckList,
     SiteCheckOut,
     WaitingList,

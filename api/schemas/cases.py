@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
-
-from pydantic import AwareDatetime, Field
 
 from api.schemas.candidates import CodeRef
 from api.schemas.people import DivisionRef
 from api.schemas.shared import Shape, TextPair
 from layers.cases.deadlines import Kind, Light, Unit
 from layers.cases.dossier import Act, Document, State
-from layers.cases.routes import Decision, Route
+from layers.cases.routes import Route
 from layers.cases.turn import Who
 from layers.cases.words import WordKind
 
 __all__ = [
-    "ActIn",
     "ActOut",
-    "AnswerIn",
     "AreaOut",
     "CaseList",
     "CaseOut",
     "CaseRef",
     "CaseShort",
-    "CasesWanted",
     "ChoiceOut",
     "ConsequenceOut",
     "DeadlineOut",
     "DueList",
     "DueOut",
-    "FileIn",
     "FilingOut",
-    "FilingWanted",
     "GrantingOut",
     "HandlerRef",
     "OrderOut",
     "RequestOut",
     "SaidOut",
     "ServiceOut",
-    "SiteCheckIn",
     "SiteCheckList",
     "SiteCheckOut",
     "StepOut",
@@ -54,25 +45,6 @@ __all__ = [
 Source = Literal["survey", "patrol", "hotline", "petition"]
 Conclusion = Literal["violation", "no_violation", "standing", "demolished"]
 Method = Literal["direct", "left", "mail", "electronic", "public"]
-Note = Field(default=None, max_length=4000)
-Yuan = Field(default=None, ge=0, max_digits=12, decimal_places=2)
-
-
-class CasesWanted(Shape):
-    """Which cases; ``open`` leaves out those that are closed or revoked, ``light`` is that of the next period.
-
-    ``text`` is part of the number or the subject.
-    """
-
-    status: State | None = None
-    division: str | None = None
-    handler: int | None = None
-    light: Light | None = None
-    text: str | None = Field(default=None, max_length=200)
-    illegal_building: int | None = None
-    open: bool = False
-    limit: int = Field(default=200, ge=1, le=1000)
-    offset: int = Field(default=0, ge=0)
 
 
 class DeadlineOut(Shape):
@@ -323,42 +295,6 @@ class CaseOut(CaseShort):
     acts: list[ActOut]
 
 
-class SiteCheckIn(Shape):
-    """What was found on site; without ``place`` (lon, lat in EPSG:4490) it is that of the building or the case."""
-
-    source: Source
-    conclusion: Conclusion
-    checked_at: AwareDatetime
-    place: tuple[float, float] | None = None
-    illegal_building_id: int | None = None
-    case_id: int | None = None
-    area_m2: Decimal | None = Field(default=None, gt=0, max_digits=12, decimal_places=2)
-    note: str | None = Note
-
-
-class FileIn(Shape):
-    """A case filed on a site check; without ``route`` the proposed one holds, another takes a reason."""
-
-    site_check_id: int
-    title: str = Field(min_length=1, max_length=200)
-    route: Route | None = None
-    reason: str | None = Note
-    party_name: str | None = Field(default=None, max_length=200)
-    ended_on: date | None = None
-    temporary: bool | None = None
-    dwelling: bool | None = None
-    handler_id: int | None = None
-
-
-class FilingWanted(Shape):
-    """What a filing is tried with; see FileIn."""
-
-    route: Route | None = None
-    ended_on: date | None = None
-    temporary: bool | None = None
-    dwelling: bool | None = None
-
-
 class AreaOut(Shape):
     """A planning area in which something lies."""
 
@@ -374,41 +310,6 @@ class FilingOut(Shape):
     areas: list[AreaOut]
     routes: list[ChoiceOut]
     consequence: ConsequenceOut
-
-
-class ActIn(Shape):
-    """An act on the version that was seen; which of the others it takes, the case tells with its acts."""
-
-    version: int
-    reason: str | None = Note
-    note: str | None = Note
-    route: Route | None = None
-    heard: Literal["statement", "hearing_asked", "hearing_held"] | None = None
-    document: Document | None = None
-    method: Method | None = None
-    served_on: date | None = None
-    receiver: str | None = Field(default=None, max_length=200)
-    decision: Decision | None = None
-    limit_days: int | None = None
-    fine_yuan: Decimal | None = Yuan
-    cost_yuan: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
-    posted_on: date | None = None
-    order_number: str | None = Field(default=None, max_length=200)
-    started_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
-    means: list[Literal["manual", "machinery", "cut_water", "cut_power", "cut_heat", "cut_gas"]] | None = None
-    remedy: Literal["review", "suit"] | None = None
-    outcome: Literal["upheld", "annulled", "withdrawn"] | None = None
-    on: date | None = None
-    days: int | None = None
-
-
-class AnswerIn(Shape):
-    """The answer to a request, on the version of the case that was seen."""
-
-    version: int
-    granted: bool
-    note: str | None = Note
 
 
 class OrderOut(Shape):

@@ -145,10 +145,13 @@ def light(kind: Kind, ends_on: date, today: date) -> Light:
 def working_days_left(ends_on: date, today: date, calendar: Calendar) -> int | None:
     """The working days after today, the last one counted; negative once it is over. None: a year is not known."""
     first, last = sorted((today, ends_on))
-    try:
-        count = sum(calendar.is_working(first + n * ONE) for n in range(1, (last - first).days + 1))
-    except NoHolidays:
+    if not calendar.years.issuperset(range((first + ONE).year, last.year + 1)):
         return None
+    weeks, rest = divmod((last - first).days, 7)
+    count = 5 * weeks + sum((first + n * ONE).weekday() < 5 for n in range(1, rest + 1))
+    count += sum(
+        works - (day.weekday() < 5) for day, works in calendar.working.items() if first < day <= last
+    )
     return count if ends_on >= today else -count
 
 

@@ -140,7 +140,7 @@ def _in_light(session: Session, wanted: Light, given: dict[str, Any], at: Moment
     return [
         case_id
         for case_id, dossier in store.dossiers(session, routes).items()
-        if (row := shown.next_of(dossier, at, asked=False)["next_deadline"]) and row["light"] == wanted
+        if (first := next(iter(shown.running(dossier, at)), None)) and shown.light_of(first, at) is wanted
     ]
 
 

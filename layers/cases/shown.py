@@ -22,7 +22,7 @@ from layers.layer import Text
 from layers.people.rules import Role
 
 __all__ = [
-    "SHOWN", "consequence", "deadline", "get", "granting", "hidden", "next_of",
+    "SHOWN", "consequence", "deadline", "get", "granting", "hidden", "light_of", "next_of",
     "open_deadlines", "running", "site_check", "site_checks",
 ]  # fmt: skip
 
@@ -125,7 +125,7 @@ def open_deadlines(dossier: Dossier) -> list[Deadline]:
 
 def running(dossier: Dossier, at: Moment) -> list[Deadline]:
     """The open periods without those of the party that are over: the earliest is what a case waits for."""
-    return [each for each in open_deadlines(dossier) if _light(each, at) is not Light.OVER]
+    return [each for each in open_deadlines(dossier) if light_of(each, at) is not Light.OVER]
 
 
 def next_of(dossier: Dossier, at: Moment, *, asked: bool) -> dict[str, Any]:
@@ -202,13 +202,14 @@ def deadline(each: Deadline, at: Moment) -> dict[str, Any]:
         "settled": each.settled,
         "days_left": (each.ends_on - at.today).days,
         "working_days_left": working_days_left(each.ends_on, at.today, at.calendar),
-        "light": _light(each, at),
+        "light": light_of(each, at),
         "duty": each.kind.duty,
         "basis": each.basis,
     }
 
 
-def _light(each: Deadline, at: Moment) -> Light:
+def light_of(each: Deadline, at: Moment) -> Light:
+    """Its light; nothing is over that is not settled."""
     lit = light(each.kind, each.ends_on, at.today)
     return Light.RUNNING if lit is Light.OVER and not each.settled else lit
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
@@ -82,7 +82,7 @@ def site_check(session: Session, check_id: int) -> SiteCheck:
 
 def is_filed(session: Session, check: SiteCheck) -> str | None:
     """The number of the open case that this site check, or its building, already belongs to."""
-    filed = Case.id.in_(
+    filed: ColumnElement[bool] = Case.id.in_(
         select(CaseStep.case_id).where(CaseStep.site_check_id == check.id, CaseStep.act == "file")
     )
     if check.illegal_building_id is not None:

@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from layers.evidence import store
 from layers.evidence.verify import EVIDENCE, check_register, examine
 from layers.people.rules import Role
 from layers.settings import Settings
+from layers.storage import Storage
 from tests.api.conftest import SignIn, Template
 from tests.api.test_cases import _today, act, filed, town  # noqa: F401  (a fixture)
 from tests.api.test_documents import make, words_of_pdf
@@ -85,6 +87,7 @@ def test_a_case_is_packed_with_all_that_belongs_to_it_and_a_changed_byte_is_name
         found = examine(archives.packed({**files, name: changed}, tmp_path / "changed.zip"))
         assert any(each.where.startswith(name) or name in each.en for each in found.faults), name
 
-    photograph.write_bytes(photograph.read_bytes() + b"\0")
+    original = Storage.of(settings).photograph(sha256(taken).hexdigest())
+    original.write_bytes(taken + b"\0")
     refused = officer.get(f"/api/cases/{case['id']}/evidence.zip")
     assert (refused.status_code, refused.json()["code"]) == (409, "file_changed")

@@ -42,7 +42,8 @@ def test_an_officer_files_a_case_and_takes_two_steps(page: Page, site: Site) -> 
     expect(page.get_by_test_id("case-turn")).to_have_text("待执法人员：送达", timeout=20_000)
 
     page.get_by_test_id("acts-not").locator("summary").click()
-    expect(page.get_by_test_id("not-review")).to_contain_text("尚未送达")
+    expect(page.get_by_test_id("not-hear")).to_contain_text("行政处罚事先告知书尚未送达")
+    expect(page.get_by_test_id("not-review")).to_contain_text("未承办本案的人员")
 
     page.get_by_test_id("act-extend").click()
     page.get_by_test_id("act-check").click()

@@ -105,6 +105,7 @@ def test_working_days_left_add_up_over_the_days(today: date, first: int, more: i
         working_days_left(to, since, CALENDAR) for to, since in ((end, today), (later, end), (later, today))
     )
     assert left is not None and then is not None and left + then == all_
+    assert left == sum(CALENDAR.is_working(today + timedelta(days=n)) for n in range(1, first + 1))
     assert working_days_left(today, end, CALENDAR) == -left
 
 
