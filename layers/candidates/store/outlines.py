@@ -82,10 +82,11 @@ def lock_all_outlines(session: Session) -> None:
 
 def outline(session: Session, candidate_id: int) -> BaseGeometry:
     """The candidate's outline, EPSG:4548."""
-    found = geometry(
-        session.scalar(text("SELECT ST_AsBinary(geom) FROM candidates WHERE id = :id"), {"id": candidate_id})
+    found = session.scalar(
+        text("SELECT ST_AsBinary(geom) FROM candidates WHERE id = :id"), {"id": candidate_id}
     )
-    return to_metres(found)
+    metres: BaseGeometry = to_metres(geometry(found))
+    return metres
 
 
 def footprint(session: Session, survey_id: int) -> BaseGeometry | None:

@@ -103,7 +103,7 @@ const zh = {
     toolNames: { redraw: '重绘', split: '分割', merge: '合并' }, tools: { redraw: '重绘轮廓', split: '用线分割', merge: '与相邻图斑合并' },
     toolHints: { redraw: '在任一期影像上依次点击各角点，按回车或双击完成。已有 {n} 个点', split: '点击画一条穿过轮廓的线，按回车或双击完成。已有 {n} 个点' }, toolDone: '完成', dropPoint: '退一点', crossing: '轮廓自相交', nothingBeside: '本期没有与其重叠或相邻的图斑。',
     redrawn: '{code} 的轮廓已重绘，原轮廓留在历史中', merged: '已将 {n} 个图斑合并为 {code}', parted: '已分为 {n} 个：{codes}', comma: '、', byHand: '人工勾绘', context: { permits: '许可', planning_areas: '规划' },
-    held: '他人正在处理', waiting: '待复核 {n}', waitingSecond: '待二次复核 {n}', today: '今日 {n} 个', perHour: '每小时 {n} 个',
+    held: '他人正在处理', heldUntil: '{by}正在复核（最迟至 {until}）。您可以查看，按 J 看下一个。', waiting: '待复核 {n}', waitingSecond: '待二次复核 {n}', today: '今日 {n} 个', perHour: '每小时 {n} 个',
     toSecond: '{code} 等待另一人复核', toThird: '{code}：两人意见不一，由第三人决定', secondWaits: '二次复核：等待中', secondContested: '两人意见不一：待第三人决定', secondSaid: '{by}已{verdict}（{at}）', secondOwn: '您的结论已记录，须由另一人复核。',
     secondEyes: '二次复核', eyesFor: '适用于', eyesOf: { off: '不要求', accepted: '采纳的图斑', all: '全部结论', large: '面积大的图斑' }, eyes: { off: '不要求', accepted: '采纳的须二次复核', all: '全部须二次复核', large: '{area} m² 及以上须二次复核' }, eyesArea: '面积不小于（m²）', eyesChanged: '已修改，即刻生效', eyesBy: '{by} 修改于 {at}', eyesHint: '已有的定论不变。两人一致即为定论；不一致时由第三人决定。',
   },
