@@ -2,8 +2,9 @@
 
     .venv/bin/python -m tests.benchmarks.review_queue [--candidates N] [--verdicts N]
 
-One server process with its own PostGIS. Reviewers accept (one in ten) or reject and ask for the next, without a
-pause, first one alone, then eight at once, each in a thread with a connection of its own. Every candidate that was
+One server process with its own PostGIS. Reviewers accept (one in ten) or reject and ask for the next, first
+one alone, then eight at once, without a pause, then eight who look for two seconds each time (nine times as
+fast as 200 an hour); each in a thread with a connection of its own. Every candidate that was
 handed out, or kept as the one after, is noted with the time from its answer to its verdict (or to the next answer):
 no two reviewers may have had the same one, and none may be handed out after its verdict. Filters are timed at the end.
 """
@@ -78,7 +79,7 @@ class Taken:
     judged: list[int] = field(default_factory=list)
 
 
-def work(url: str, name: str, count: int, wanted: dict[str, object]) -> Taken:
+def work(url: str, name: str, count: int, wanted: dict[str, object], pause_s: float = 0) -> Taken:
     """One reviewer's run: next, verdict, next …; a door that refuses ends the benchmark."""
     taken = Taken()
     with httpx.Client(base_url=url, timeout=60) as client:
@@ -99,6 +100,7 @@ def work(url: str, name: str, count: int, wanted: dict[str, object]) -> Taken:
                 holding[each] = now
             if item is None:
                 break
+            time.sleep(pause_s)
             began = time.perf_counter()
             said = {"verdict": "accept"} if number % 10 == 0 else {"verdict": "reject", "reason": "shadow"}
             verdict = client.post(
@@ -189,15 +191,28 @@ def main() -> None:
 def measure(door: str, verdicts: int) -> None:
     """One reviewer, eight, filters; then whether any candidate was in two hands."""
     everyone: list[Taken] = []
-    for reviewers in (1, 8):
+    work(door, "r7", 20, {"survey": 3})  # connections and plans of the server's first minute
+    for reviewers, pause_s in ((1, 0.0), (8, 0.0), (8, 2.0)):
         began = time.perf_counter()
         with ThreadPoolExecutor(reviewers) as pool:
-            runs = [pool.submit(work, door, f"r{n}", verdicts, {}) for n in range(reviewers)]
+            runs = [
+                pool.submit(work, door, f"r{n}", verdicts if not pause_s else 15, {}, pause_s)
+                for n in range(reviewers)
+            ]
             taken = [each.result() for each in runs]
         spent = time.perf_counter() - began
         everyone += taken
-        print(figures(f"next, {reviewers} at once", [t for each in taken for t in each.nexts]))
-        print(figures(f"verdict, {reviewers} at once", [t for each in taken for t in each.verdicts]))
+        print(
+            figures(
+                f"next, {reviewers} at once, {pause_s:g} s to look", [t for each in taken for t in each.nexts]
+            )
+        )
+        print(
+            figures(
+                f"verdict, {reviewers} at once, {pause_s:g} s to look",
+                [t for each in taken for t in each.verdicts],
+            )
+        )
         print(f"{'':34} {sum(len(each.verdicts) for each in taken) / spent:.1f} verdicts/s")
     filters: dict[str, dict[str, object]] = {
         "flight": {"survey": 12},

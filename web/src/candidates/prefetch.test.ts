@@ -7,7 +7,7 @@ describe('the tiles of the suspicion that comes next', () => {
   it('are those of Web Mercator', () => {
     expect(tileAt(0, 0, 1)).toEqual([1, 1])
     const [x, y] = tileAt(116.5, 31.75, 14)
-    expect([Math.floor(x), Math.floor(y)]).toEqual([13494, 6660])
+    expect([Math.floor(x), Math.floor(y)]).toEqual([13494, 6666])
   })
   it('surround the suspicion, nearest first, and are not many', () => {
     const found = addresses(imagery, viewOf([116.5, 31.75, 116.5002, 31.7502]), 1200)
