@@ -42,7 +42,6 @@ STATUS: dict[str, int] = {
     "imagery_changed": 409,
     "file_changed": 409,
     "template_refused": 422,
-    "no_font": 503,
     "pdf_failed": 409,
     "raster_too_large": 413,
     "import_too_large": 413,

@@ -70,7 +70,7 @@ def make(
 ) -> int:
     """Make a document of a case as it was seen; the key of the document.
 
-    Raises NotAllowed, NotFound, Conflict (the case has changed), Refused (not in this state), NoFont, PdfFailed.
+    Raises NotAllowed, NotFound, Conflict (the case has changed), Refused (not in this state), TypefaceMissing, PdfFailed.
     """
     require(person.roles, MAKERS, act_zh="制作文书", act_en="make documents")
     with session(url) as transaction:
@@ -100,7 +100,7 @@ def bring_template(
 ) -> int:  # fmt: skip
     """Check a template, try it with an example case, and keep it as the next version; which one it is.
 
-    Raises NotAllowed, TemplateRefused, NoFont, PdfFailed; then nothing is kept.
+    Raises NotAllowed, TemplateRefused, TypefaceMissing, PdfFailed; then nothing is kept.
     """
     require(person.roles, _ADMINISTRATORS, act_zh="更换文书模板", act_en="replace templates of documents")
     template.check(content, of_kind(kind))

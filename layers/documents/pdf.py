@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,8 +17,9 @@ import typst
 
 from gis.errors import ChengtuError
 from layers.documents.blocks import Block, Paper, read
+from layers.printing.typefaces import TypefaceMissing, installed
 
-__all__ = ["NoFont", "PdfFailed", "as_pdf"]
+__all__ = ["PdfFailed", "as_pdf"]
 
 _PROGRAM = Path(__file__).parent / "paper.typ"
 _SONG = (
@@ -53,17 +53,6 @@ _SURE = (*_SONG, *_HEI)
 """Families of which one must be there: without one no Chinese would be set."""
 
 
-class NoFont(ChengtuError):
-    """There is no Chinese font on this machine."""
-
-    code = "no_font"
-    zh = "本机没有中文字体，无法生成 PDF。请运行 apt-get install fonts-noto-cjk，或把字体文件放入 {folder}，然后重试。"
-    en = (
-        "This machine has no Chinese font, so no PDF can be made. Run apt-get install fonts-noto-cjk, or put font files "
-        "into {folder}, then try again."
-    )
-
-
 class PdfFailed(ChengtuError):
     """The document could not be set."""
 
@@ -72,20 +61,15 @@ class PdfFailed(ChengtuError):
     en = "The document could not be set as PDF ({why}). Check tables and pictures of the template."
 
 
-@lru_cache(maxsize=4)
-def _fonts(folder: Path) -> tuple[typst.Fonts, frozenset[str]]:
-    found = typst.Fonts(font_paths=[folder] if folder.is_dir() else [])
-    return found, frozenset(found.families())
-
-
 def as_pdf(content: bytes, *, title: str, at: datetime, fonts: Path) -> bytes:
     """The PDF of a Word file; the same file, moment and fonts give the same bytes. ``fonts``: a folder of more fonts.
 
-    Raises NoFont, PdfFailed.
+    Raises TypefaceMissing, PdfFailed.
     """
-    loaded, families = _fonts(fonts)
+    loaded, families = installed(fonts)
     if not families.intersection(_SURE):
-        raise NoFont(folder=fonts)
+        installed.cache_clear()  # one that is put there meanwhile is found without a restart
+        raise TypefaceMissing
     paper = read(content)
     with TemporaryDirectory(prefix="chengtu-paper-") as working:
         folder = Path(working)

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -15,7 +14,7 @@ from typing import Any, Literal
 import typst
 
 from layers.printing.document import Block, Document, File, Heading, Note, Paragraph, Pictures, Table
-from layers.printing.typefaces import FAMILIES, TypefaceMissing
+from layers.printing.typefaces import FAMILIES, TypefaceMissing, installed
 
 __all__ = ["as_pdf", "drawings_as_png"]
 
@@ -72,24 +71,18 @@ def _folder(told: Mapping[str, Any], files: Mapping[str, File]) -> Iterator[Path
 
 
 def _set(folder: Path, form: Literal["pdf", "png"]) -> list[bytes]:
-    compiler = typst.Compiler(folder / "page.typ", root=folder, font_paths=_fonts()[0])
+    compiler = typst.Compiler(folder / "page.typ", root=folder, font_paths=installed()[0])
     made = compiler.compile(format=form, ppi=_DOTS_PER_INCH)
     assert made is not None  # only what is written to a file comes back as nothing
     return [bytes(each) for each in made] if isinstance(made, list) else [bytes(made)]
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> tuple[Any, frozenset[str]]:
-    found = typst.Fonts(font_paths=[])
-    return found, frozenset(found.families())
-
-
 def _families() -> list[str]:
     """The typefaces that are here, the best first. Raises TypefaceMissing."""
-    known = _fonts()[1]
+    known = installed()[1]
     there = [each for each in FAMILIES if each in known]
     if not there:
-        _fonts.cache_clear()  # one that is installed meanwhile is found without a restart
+        installed.cache_clear()  # one that is installed meanwhile is found without a restart
         raise TypefaceMissing
     return there
 

@@ -23,6 +23,7 @@ from layers.documents.store import STANDARD
 from layers.documents.template import TemplateRefused, check
 from layers.documents.words import BLANK, capitals, degrees, long_day
 from layers.errors import Refused
+from layers.printing.typefaces import TypefaceMissing
 from tests.layers.casework import Walk, fresh
 
 DIGITS = {digit: value for value, digit in enumerate("零壹贰叁肆伍陆柒捌玖")}
@@ -231,6 +232,6 @@ def test_without_a_chinese_font_the_sentence_says_how_to_get_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.setattr(pdf, "_SURE", ("No Such Font",))
-    with pytest.raises(pdf.NoFont) as refused:
+    with pytest.raises(TypefaceMissing) as refused:
         pdf.as_pdf(written("x"), title="x", at=example.AT, fonts=tmp_path)
     assert "fonts-noto-cjk" in refused.value.message_zh

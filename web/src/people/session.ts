@@ -23,7 +23,6 @@ export const mayCheck = computed(() => has('inspector', 'officer', 'administrato
 
 export const mayTakeEvidence = computed(() => has('reviewer', 'officer', 'administrator'))
 
-export const mayCheckSite = computed(() => has('inspector', 'officer', 'administrator'))
 export const mayFile = computed(() => has('officer', 'administrator'))
 /** To answer what somebody else asked for in a case. */
 export const mayApprove = computed(() => has('reviewer', 'administrator'))
