@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from api.dependencies import Chengtu, Roles, Transaction
 from api.schemas.catalogue import (
     CatalogueOut,
-    ChoiceOut,
     CodeOut,
     ConfigOut,
     FieldOut,
     GroupOut,
     LayerOut,
+    RowChoiceOut,
     StateOut,
     StyleOut,
 )
@@ -70,10 +70,10 @@ def offered(
     session: Transaction,
     roles: Roles,
     q: Annotated[str, Query(max_length=100)] = "",
-) -> list[ChoiceOut]:
+) -> list[RowChoiceOut]:
     """Rows that a field of an editable layer may name and whose name or code has ``q`` in it, in force, at most 20."""
     found = choices.offered(session, catalogue.layer(layer_id, roles), field, roles, q)
-    return [ChoiceOut(value=each.value, note=each.note) for each in found]
+    return [RowChoiceOut(value=each.value, note=each.note) for each in found]
 
 
 def _layer(session: Session, layer: Layer, roles: frozenset[Role]) -> LayerOut:

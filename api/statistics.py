@@ -13,7 +13,6 @@ from api.dependencies import Me, Transaction
 from api.ogc.links import base
 from api.schemas.shared import TextPair
 from api.schemas.statistics import (
-    AreaOut,
     CellOut,
     FigureOut,
     HalfYearOut,
@@ -21,6 +20,7 @@ from api.schemas.statistics import (
     RankedOut,
     RowOut,
     RowsOut,
+    TownshipAreaOut,
     ViolationsOut,
 )
 from layers import statistics
@@ -134,8 +134,8 @@ def answer(printed: Document, form: Form, name: str) -> Response:
     return Response(content, media_type=FORMS[form], headers=headers)
 
 
-def _area(area: Area) -> AreaOut:
-    return AreaOut(code=area.code, name=area.name, km2=area.km2)
+def _area(area: Area) -> TownshipAreaOut:
+    return TownshipAreaOut(code=area.code, name=area.name, km2=area.km2)
 
 
 def _figure(figure: statistics.Figure) -> FigureOut:

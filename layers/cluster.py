@@ -134,16 +134,21 @@ class Cluster:
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """A fresh database, dropped first if it was there; returns its address."""
+        self.drop_database(name)
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
         return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
     def remove(self) -> None:
         """Stop the server and delete everything (tests)."""
@@ -200,7 +205,12 @@ class Cluster:
             "log_min_duration_statement = 1000",
         ]
         if not self.durable:
-            lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
+            lines += [
+                "fsync = off",
+                "synchronous_commit = off",
+                "full_page_writes = off",
+                "max_wal_size = 256MB",
+            ]
         with (data / "postgresql.auto.conf").open("a") as handle:
             handle.write("\n".join(lines) + "\n")
 

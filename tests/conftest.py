@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +18,7 @@ from layers import database
 from layers.cluster import Cluster
 from layers.migrate import migrate
 
+_ROOM = 5 << 30  # bytes that two clusters take at most, and some more
 ROOT = Path(__file__).resolve().parent.parent
 
 hypothesis.settings.register_profile(
@@ -37,15 +41,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A PostGIS cluster in a temporary folder, without fsync; one per test process."""
+    """A PostGIS cluster in a temporary folder, without fsync; one per test process.
+
+    In memory where there is room: hundreds of databases come and go, and on a slow disk that takes minutes.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    folder = Path(tempfile.mkdtemp(prefix=f"chengtu-test-{worker}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"chengtu-test-{worker}-", dir=_roomy_memory()))
     folder.chmod(0o755)
     made = Cluster(folder, durable=False)
     made.start()
     yield made
     database.close_all()
     made.remove()
+
+
+def _roomy_memory() -> str | None:
+    """A folder in memory with room for a cluster; None for the usual place."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < _ROOM:
+        return None
+    free = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
+    return str(memory) if free and int(free[1]) << 10 > 2 * _ROOM else None
+
+
+@contextmanager
+def copy_of(cluster: Cluster, template: str) -> Iterator[str]:
+    """The address of a database like ``template``, which goes with the block: hundreds of them would fill the disk."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield cluster.create_database(name, template)
+    database.close_all()
+    cluster.drop_database(name)
 
 
 @pytest.fixture(scope="session")
@@ -66,5 +91,5 @@ def database_url(cluster: Cluster, template: str) -> str:
 @pytest.fixture
 def own_database_url(cluster: Cluster, template: str) -> Iterator[str]:
     """A migrated, empty database of the test's own, for what commits."""
-    yield cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", template)
-    database.close_all()
+    with copy_of(cluster, template) as url:
+        yield url

@@ -6,12 +6,12 @@ from api.schemas.shared import Shape, TextPair
 
 __all__ = [
     "CatalogueOut",
-    "ChoiceOut",
     "CodeOut",
     "ConfigOut",
     "FieldOut",
     "GroupOut",
     "LayerOut",
+    "RowChoiceOut",
     "StateOut",
     "StyleOut",
 ]
@@ -43,7 +43,7 @@ class FieldOut(Shape):
     chosen: bool
 
 
-class ChoiceOut(Shape):
+class RowChoiceOut(Shape):
     """A row that a field may name: what to write there, and what tells it from others."""
 
     value: str

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.schemas.cases import WordOut
 from api.schemas.people import DivisionRef
 from api.schemas.shared import GeoJSON, Shape, TextPair
 from layers.incidents.counted import Counted
@@ -139,6 +138,14 @@ class IncidentRequestOut(Shape):
     note: str | None
 
 
+class IncidentWordOut(Shape):
+    """One thing that is given with an act, by its name in the request."""
+
+    name: str
+    zh: str
+    en: str
+
+
 class IncidentActOut(Shape):
     """An act: possible now for the asking person, or why not; ``here``: it belongs to the present state."""
 
@@ -146,8 +153,8 @@ class IncidentActOut(Shape):
     title: TextPair
     possible: bool
     why_not: TextPair | None
-    takes: list[WordOut]
-    may_take: list[WordOut]
+    takes: list[IncidentWordOut]
+    may_take: list[IncidentWordOut]
     approver: bool
     here: bool
 

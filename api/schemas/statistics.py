@@ -7,7 +7,6 @@ from datetime import date
 from api.schemas.shared import Shape, TextPair
 
 __all__ = [
-    "AreaOut",
     "CellOut",
     "FigureOut",
     "HalfYearOut",
@@ -15,6 +14,7 @@ __all__ = [
     "RankedOut",
     "RowOut",
     "RowsOut",
+    "TownshipAreaOut",
     "ViolationsOut",
 ]
 
@@ -61,7 +61,7 @@ class RowsOut(Shape):
     rows: list[RowOut]
 
 
-class AreaOut(Shape):
+class TownshipAreaOut(Shape):
     """A township, or the district."""
 
     code: str
@@ -73,7 +73,7 @@ class RankedOut(Shape):
     """A township's place by structures found; ``per_km2``: found per square kilometre."""
 
     place: int
-    area: AreaOut
+    area: TownshipAreaOut
     figures: list[FigureOut]
     per_km2: float
 
@@ -102,7 +102,7 @@ class ViolationsOut(Shape):
 
     first: date
     last: date
-    area: AreaOut
+    area: TownshipAreaOut
     figures: list[FigureOut]
     ranking: list[RankedOut]
     trend: list[MonthOut]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from layers.people.actions import create_person
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests import scenes
+from tests.conftest import copy_of
 
 PASSWORD = "right-horse-42"
 
@@ -79,9 +79,8 @@ def processed(cluster: Cluster, inhabited: str, tmp_path_factory: pytest.TempPat
 @pytest.fixture
 def settings(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Settings]:
     """Settings of a fresh installation with the district's outline and one person per role."""
-    url = cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", inhabited)
-    yield Settings(home=tmp_path / "home", database_url=url)
-    database.close_all()
+    with copy_of(cluster, inhabited) as url:
+        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,15 +19,15 @@ from layers.cluster import Cluster
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests.api.conftest import SignIn, Template
+from tests.conftest import copy_of
 
 
 @pytest.fixture
 def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
     """An installation of the test's own with the two flights."""
-    url = cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", processed.database)
     shutil.copytree(processed.home, tmp_path / "home")
-    yield Settings(home=tmp_path / "home", database_url=url)
-    database.close_all()
+    with copy_of(cluster, processed.database) as url:
+        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 @pytest.fixture

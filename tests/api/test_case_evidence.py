@@ -22,6 +22,7 @@ from layers.storage import Storage
 from tests.api.conftest import SignIn, Template
 from tests.api.test_cases import _today, act, filed, town  # noqa: F401  (a fixture)
 from tests.api.test_documents import make, words_of_pdf
+from tests.conftest import copy_of
 from tests.layers import archives
 from tests.photographs import jpeg
 
@@ -36,10 +37,9 @@ KINDS = {
 @pytest.fixture
 def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
     """An installation of the test's own with the two flights."""
-    url = cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", processed.database)
     shutil.copytree(processed.home, tmp_path / "home")
-    yield Settings(home=tmp_path / "home", database_url=url)
-    database.close_all()
+    with copy_of(cluster, processed.database) as url:
+        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 def test_a_case_is_packed_with_all_that_belongs_to_it_and_a_changed_byte_is_named(

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import threading
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from layers.settings import Settings
 from layers.storage import Storage, sha256
 from tests.api.conftest import SignIn, Template
 from tests.api.test_cli import chengtu
+from tests.conftest import copy_of
 from tests.layers import archives
 
 CODE = "C20230618-001-0001"
@@ -47,10 +47,9 @@ TAGS = {"bag-info.txt", "bagit.txt", EXPORT, MANIFEST, TAG_MANIFEST}
 @pytest.fixture
 def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
     """An installation of the test's own with the two flights."""
-    url = cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", processed.database)
     shutil.copytree(processed.home, tmp_path / "home")
-    yield Settings(home=tmp_path / "home", database_url=url)
-    database.close_all()
+    with copy_of(cluster, processed.database) as url:
+        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 @pytest.fixture(scope="module")

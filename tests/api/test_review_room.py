@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from layers.cluster import Cluster
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests.api.conftest import PASSWORD, SignIn
+from tests.conftest import copy_of
 from tests.layers import compared
 
 
@@ -24,18 +24,21 @@ def settings(tmp_path: Path, cluster: Cluster, template: str) -> Iterator[Settin
     """Two flights with three suspicions side by side; a database of its own, since requests commit."""
     from layers.people.actions import create_person  # noqa: PLC0415
 
-    url = cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", template)
-    with database.session(url) as session:
-        _, later = compared.flights(session)
-        for n in range(3):
-            compared.candidate(session, later, compared.square(100 + 13 * n, 100))
-        for role in (Role.REVIEWER, Role.ADMINISTRATOR, Role.CREW):
-            create_person(
-                session, name=role.value, display_name=f"测试 {role.value}", password=PASSWORD, roles={role}
-            )
-    database.close_all()
-    yield Settings(home=tmp_path / "home", database_url=url)
-    database.close_all()
+    with copy_of(cluster, template) as url:
+        with database.session(url) as session:
+            _, later = compared.flights(session)
+            for n in range(3):
+                compared.candidate(session, later, compared.square(100 + 13 * n, 100))
+            for role in (Role.REVIEWER, Role.ADMINISTRATOR, Role.CREW):
+                create_person(
+                    session,
+                    name=role.value,
+                    display_name=f"测试 {role.value}",
+                    password=PASSWORD,
+                    roles={role},
+                )
+        database.close_all()
+        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 def _next(client: TestClient, **wanted: Any) -> Any:

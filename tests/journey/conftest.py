@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from api import serve
-from layers import database
 from layers.cluster import Cluster
 from layers.settings import Settings
 from tests.api.conftest import PASSWORD, inhabited
+from tests.conftest import copy_of
 
 __all__ = ["inhabited"]
 
@@ -42,10 +42,9 @@ class Site:
 @pytest.fixture
 def quiet_site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
     """An installation with the district's outline and one person per role; nothing runs yet."""
-    url = cluster.create_database(f"site_{uuid.uuid4().hex[:12]}", inhabited)
-    settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
-    yield Site(settings, url, serve.address(settings))
-    database.close_all()
+    with copy_of(cluster, inhabited) as url:
+        settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
+        yield Site(settings, url, serve.address(settings))
 
 
 @pytest.fixture

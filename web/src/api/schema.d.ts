@@ -3082,6 +3082,15 @@ export interface components {
             version: number;
         };
         /**
+         * AreaOut
+         * @description A planning area in which something lies.
+         */
+        AreaOut: {
+            kind: components["schemas"]["TextPair"];
+            /** Name */
+            name: string;
+        };
+        /**
          * BaselineOut
          * @description The earlier flight it is compared with.
          */
@@ -3604,6 +3613,15 @@ export interface components {
             /** Field */
             field: string;
             title: components["schemas"]["TextPair"];
+        };
+        /**
+         * ChoiceOut
+         * @description One value of a list.
+         */
+        ChoiceOut: {
+            title: components["schemas"]["TextPair"];
+            /** Value */
+            value: string;
         };
         /**
          * ChoicesOut
@@ -4161,11 +4179,11 @@ export interface components {
          */
         FilingOut: {
             /** Areas */
-            areas: components["schemas"]["api__schemas__cases__AreaOut"][];
+            areas: components["schemas"]["AreaOut"][];
             consequence: components["schemas"]["ConsequenceOut"];
-            proposed: components["schemas"]["api__schemas__cases__ChoiceOut"];
+            proposed: components["schemas"]["ChoiceOut"];
             /** Routes */
-            routes: components["schemas"]["api__schemas__cases__ChoiceOut"][];
+            routes: components["schemas"]["ChoiceOut"][];
             why: components["schemas"]["TextPair"];
         };
         /**
@@ -4573,11 +4591,11 @@ export interface components {
             /** Here */
             here: boolean;
             /** May Take */
-            may_take: components["schemas"]["WordOut"][];
+            may_take: components["schemas"]["IncidentWordOut"][];
             /** Possible */
             possible: boolean;
             /** Takes */
-            takes: components["schemas"]["WordOut"][];
+            takes: components["schemas"]["IncidentWordOut"][];
             title: components["schemas"]["TextPair"];
             why_not: components["schemas"]["TextPair"] | null;
         };
@@ -4841,6 +4859,18 @@ export interface components {
             seq: number;
             title: components["schemas"]["TextPair"];
             to_status: components["schemas"]["IncidentState"];
+        };
+        /**
+         * IncidentWordOut
+         * @description One thing that is given with an act, by its name in the request.
+         */
+        IncidentWordOut: {
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * JudgeIn
@@ -5491,7 +5521,7 @@ export interface components {
          * @description A township's place by structures found; ``per_km2``: found per square kilometre.
          */
         RankedOut: {
-            area: components["schemas"]["api__schemas__statistics__AreaOut"];
+            area: components["schemas"]["TownshipAreaOut"];
             /** Figures */
             figures: components["schemas"]["FigureOut"][];
             /** Per Km2 */
@@ -5685,6 +5715,16 @@ export interface components {
          * @enum {string}
          */
         Route: "planning_64" | "planning_65" | "planning_66" | "land_77" | "land_78" | "appearance";
+        /**
+         * RowChoiceOut
+         * @description A row that a field may name: what to write there, and what tells it from others.
+         */
+        RowChoiceOut: {
+            /** Note */
+            note: string | null;
+            /** Value */
+            value: string;
+        };
         /**
          * RowOut
          * @description A row that a figure counts; ``counts``: what it adds.
@@ -6739,6 +6779,18 @@ export interface components {
             tiles: string[];
         };
         /**
+         * TownshipAreaOut
+         * @description A township, or the district.
+         */
+        TownshipAreaOut: {
+            /** Code */
+            code: string;
+            /** Km2 */
+            km2: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * TurnOut
          * @description Who has the next move, and which act is due.
          */
@@ -6805,7 +6857,7 @@ export interface components {
          * @description Violation control of a period and an area.
          */
         ViolationsOut: {
-            area: components["schemas"]["api__schemas__statistics__AreaOut"];
+            area: components["schemas"]["TownshipAreaOut"];
             /** Cells */
             cells: components["schemas"]["CellOut"][];
             /** Figures */
@@ -6877,7 +6929,7 @@ export interface components {
          */
         WordOut: {
             /** Choices */
-            choices: components["schemas"]["api__schemas__cases__ChoiceOut"][];
+            choices: components["schemas"]["ChoiceOut"][];
             /** En */
             en: string;
             kind: components["schemas"]["WordKind"];
@@ -6899,46 +6951,6 @@ export interface components {
             workdays: number;
             /** Year */
             year: number;
-        };
-        /**
-         * AreaOut
-         * @description A planning area in which something lies.
-         */
-        api__schemas__cases__AreaOut: {
-            kind: components["schemas"]["TextPair"];
-            /** Name */
-            name: string;
-        };
-        /**
-         * ChoiceOut
-         * @description One value of a list.
-         */
-        api__schemas__cases__ChoiceOut: {
-            title: components["schemas"]["TextPair"];
-            /** Value */
-            value: string;
-        };
-        /**
-         * ChoiceOut
-         * @description A row that a field may name: what to write there, and what tells it from others.
-         */
-        api__schemas__catalogue__ChoiceOut: {
-            /** Note */
-            note: string | null;
-            /** Value */
-            value: string;
-        };
-        /**
-         * AreaOut
-         * @description A township, or the district.
-         */
-        api__schemas__statistics__AreaOut: {
-            /** Code */
-            code: string;
-            /** Km2 */
-            km2: number;
-            /** Name */
-            name: string;
         };
         /**
          * Act
@@ -9749,7 +9761,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__schemas__catalogue__ChoiceOut"][];
+                    "application/json": components["schemas"]["RowChoiceOut"][];
                 };
             };
             /** @description The input is malformed, or does not fit */
