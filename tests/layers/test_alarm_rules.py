@@ -85,7 +85,7 @@ def test_what_is_cleared_by_half_is_gone_and_says_how_much_is_left():
 
 
 def test_a_demolition_that_was_recorded_before_is_confirmed_by_the_next_flight_and_asks_for_nobody():
-    recorded = replace(ORDERED, status="demolished", demolished_on=date(2023, 2, 1))
+    recorded = replace(ORDERED, status="demolished", demolished_on=date(2023, 2, 20))
     assert told(recorded, look(1), look(2, heard("demolished")), look(3)) == [
         (Kind.STANDING, Status.NOTED, None), (Kind.GONE, Status.NOTED, None), (Kind.GONE, Status.NOTED, None),
     ]  # fmt: skip
