@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import uuid
@@ -19,12 +20,14 @@ from layers import database
 from layers.alarms import tell
 from layers.cases.dossier import SHANGHAI
 from layers.cluster import Cluster
+from layers.evidence.verify import EVIDENCE, examine
 from layers.jobs import Interrupted
 from layers.people.rules import Role
 from layers.pipeline import process_survey
 from layers.settings import Settings
 from tests import scenes
 from tests.api.conftest import SignIn, Template
+from tests.layers import archives
 
 
 @pytest.fixture
@@ -71,7 +74,12 @@ def _alarms(client: TestClient) -> list[dict[str, Any]]:
 
 
 def test_a_flight_that_shows_a_building_gone_is_a_fact_in_its_case_and_closed_with_a_word(
-    as_role: SignIn, settings: Settings, case: int, third: int, monkeypatch: pytest.MonkeyPatch
+    as_role: SignIn,
+    settings: Settings,
+    case: int,
+    third: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     officer = as_role(Role.OFFICER)
     assert settings.database_url
@@ -107,3 +115,10 @@ def test_a_flight_that_shows_a_building_gone_is_a_fact_in_its_case_and_closed_wi
     assert officer.post(door, json={"word": "再次"}).status_code == 409
     assert officer.get("/api/alarms").json() == {"items": [], "next": None, "counts": {}}
     assert officer.get("/api/alarms", params={"every": True, "after": "x"}).status_code == 400
+
+    packed = tmp_path / "case.zip"
+    packed.write_bytes(officer.get(f"/api/cases/{case}/evidence.zip").content)
+    assert not examine(packed).faults
+    entries = json.loads(archives.members(packed)[EVIDENCE])["entries"]
+    [finding] = [each["facts"] for each in entries if each["kind"] == "flight_finding"]
+    assert (finding["shows"], finding["word"]) == ("gone", "已到现场核实")
