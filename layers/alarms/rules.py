@@ -205,7 +205,7 @@ class _Story:
                     look,
                     Kind.GONE,
                     _first(look.heard, "demolished", ground),
-                    ground.area - cleared.area,
+                    max(0.0, ground.area - cleared.area),
                     share,
                 )
                 self._built_again(look, ground)

@@ -81,7 +81,9 @@ WHERE a.illegal_building_id = ANY(:ids) AND a.closed_by IS NULL
 
 
 def take_turns(session: Session) -> None:
-    """Buildings are told one transaction after another. Taken after the candidates are written, not before."""
+    """Buildings are told one transaction after another. Taken after rows are locked, which alarms only refer to: whoever
+    locks a candidate or a building must let others refer to it (FOR NO KEY UPDATE), or two could wait for each other.
+    """
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('alarms'))"))
 
 

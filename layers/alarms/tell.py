@@ -12,9 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.alarms import rules, store
+from layers.alarms.store import take_turns
 from layers.candidates.store import ranks
 
-__all__ = ["after_flight", "after_verdict", "tell"]
+__all__ = ["after_flight", "after_verdict", "take_turns", "tell"]
 
 
 def after_flight(session: Session, survey_id: int) -> None:
@@ -32,7 +33,7 @@ def tell(session: Session, building_ids: list[int]) -> None:
     if not building_ids:
         return
     session.flush()
-    store.take_turns(session)
+    take_turns(session)
     before = store.of_buildings(session, building_ids)
     buildings, looks = store.buildings(session, building_ids), store.looks(session, building_ids)
     told = [(key, each) for key, building in buildings.items() for each in rules.tell(building, looks[key])]
@@ -43,7 +44,7 @@ def tell(session: Session, building_ids: list[int]) -> None:
 def _rank(session: Session, candidate_ids: set[int]) -> None:
     """Whoever judges one this moment holds its row and needs no rank; waiting could end in a deadlock."""
     free = session.scalars(
-        text("SELECT id FROM candidates WHERE id = ANY(:ids) ORDER BY id FOR UPDATE SKIP LOCKED"),
+        text("SELECT id FROM candidates WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"),
         {"ids": sorted(candidate_ids)},
     ).all()
     if free:

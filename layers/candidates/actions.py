@@ -99,6 +99,7 @@ def undo(session: Session, person: SignedIn, candidate_id: int, *, version: int)
     )
     _settle(session, candidate, status, None)
     if building is not None:
+        alarms.take_turns(session)  # before a row is deleted that somebody may be about to tell of
         session.execute(delete(IllegalBuilding).where(IllegalBuilding.id == building.id))
     alarms.after_verdict(session, [candidate_id])
 

@@ -329,7 +329,9 @@ def _open(session: Session, case_id: int, version: int) -> Case:
 def _building(session: Session, building_id: int | None) -> IllegalBuilding | None:
     if building_id is None:
         return None
-    found = session.get(IllegalBuilding, building_id, with_for_update=True, populate_existing=True)
+    found = session.get(
+        IllegalBuilding, building_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if found is None:
         raise NotFound(what_zh="违法建设", what_en="illegal building", key=building_id)
     return found

@@ -131,7 +131,9 @@ def checks_of(
 
 def lock(session: Session, building_id: int) -> IllegalBuilding:
     """The building, locked until the transaction ends. Raises NotFound."""
-    found = session.get(IllegalBuilding, building_id, with_for_update=True, populate_existing=True)
+    found = session.get(
+        IllegalBuilding, building_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if found is None:
         raise NotFound(what_zh="违法建设", what_en="illegal building", key=building_id)
     return found

@@ -72,7 +72,7 @@ WHERE c.id = r.id AND (c.priority, c.known_structure, c.dismissed, c.dismissed_f
 AROUND = """
 SELECT c.id FROM candidates AS c JOIN candidates AS me ON me.id = :id
 WHERE c.id <> me.id AND c.status = 'pending' AND (ST_Intersects(c.geom, me.geom) OR c.follows_id = me.id)
-ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 """
 
 
