@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.dependencies import Me, Transaction
-from api.schemas.alarms import AlarmList, AlarmOut, AlarmsWanted, CloseIn
+from api.schemas.alarms import AlarmCloseIn, AlarmList, AlarmOut, AlarmsWanted
 from layers.alarms import actions, shown
 
 __all__ = ["router"]
@@ -33,7 +33,7 @@ def of_building(building_id: int, session: Transaction, me: Me) -> AlarmList:
 
 
 @router.post("/{alarm_id}/close")
-def close(alarm_id: int, given: CloseIn, session: Transaction, me: Me) -> AlarmOut:
+def close(alarm_id: int, given: AlarmCloseIn, session: Transaction, me: Me) -> AlarmOut:
     """Close an alarm with a word; 409 says why it cannot be closed."""
     actions.close(session, me, alarm_id, given.word, datetime.now(UTC))
     return AlarmOut(**shown.get(session, alarm_id))

@@ -11,7 +11,7 @@ from api.schemas.candidates import CodeRef, FlightRef, Method
 from api.schemas.people import DivisionRef
 from api.schemas.shared import Shape
 
-__all__ = ["AlarmList", "AlarmOut", "AlarmsWanted", "CloseIn"]
+__all__ = ["AlarmCloseIn", "AlarmList", "AlarmOut", "AlarmsWanted"]
 
 Kind = Literal["standing", "gone", "grew", "rebuilt"]
 Status = Literal["noted", "open", "closed"]
@@ -78,7 +78,7 @@ class AlarmList(Shape):
     counts: dict[Kind, int]
 
 
-class CloseIn(Shape):
+class AlarmCloseIn(Shape):
     """What came of it."""
 
     word: str = Field(min_length=1, max_length=1000)

@@ -3111,6 +3111,14 @@ export interface components {
             why_not: components["schemas"]["TextPair"] | null;
         };
         /**
+         * AlarmCloseIn
+         * @description What came of it.
+         */
+        AlarmCloseIn: {
+            /** Word */
+            word: string;
+        };
+        /**
          * AlarmList
          * @description A page of alarms; ``next`` asks for the page after it; ``counts`` by kind, whatever kind was asked for.
          */
@@ -3787,14 +3795,6 @@ export interface components {
             by: string;
             /** Mine */
             mine: boolean;
-        };
-        /**
-         * CloseIn
-         * @description What came of it.
-         */
-        CloseIn: {
-            /** Word */
-            word: string;
         };
         /**
          * CodeOut
@@ -7328,7 +7328,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CloseIn"];
+                "application/json": components["schemas"]["AlarmCloseIn"];
             };
         };
         responses: {
