@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import (
+    alarms,
     auth,
     bulletins,
     candidates,
@@ -89,6 +90,7 @@ def create(own: Settings, url: str) -> FastAPI:
         catalogue,
         surveys,
         candidates,
+        alarms,
         evidence,
         cases,
         site_checks,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layers import cells, history, stamps
+from layers.alarms import model as alarms
 from layers.buildings import model as buildings
 from layers.bulletins import model as bulletins
 from layers.candidates import model as candidates
@@ -27,6 +28,7 @@ from layers.surveys import model as surveys
 
 __all__ = [
     "METADATA",
+    "alarms",
     "buildings",
     "bulletins",
     "candidates",

@@ -24,6 +24,7 @@ from gis import align, change, cog, pyramid
 from gis.align import Alignment
 from gis.errors import ChengtuError
 from gis.refused import RasterBesideBaseline, RasterRefused
+from layers.alarms import tell as alarms
 from layers.candidates import store as candidates
 from layers.database import session
 from layers.detector import model_in_use
@@ -250,7 +251,7 @@ def _means(job: Job) -> change.Means:
 
 
 def _finish(job: Job, baseline_id: int | None, found: gpd.GeoDataFrame | None) -> None:
-    """One short transaction: candidates and the survey's end stand or fall together."""
+    """One short transaction: candidates, alarms and the survey's end stand or fall together."""
     job.stages = rules.begin(job.stages, Stage.RECORD)
     for stage in rules.unfinished(job.stages):  # without a baseline there was nothing to align or detect
         job.stages = rules.finish(job.stages, stage)
@@ -261,6 +262,8 @@ def _finish(job: Job, baseline_id: int | None, found: gpd.GeoDataFrame | None) -
         survey.status, survey.stage = SurveyStatus.DONE, None
         survey.stages, survey.progress = job.stages, 1.0
         survey.finished_at = store.now()
+        if baseline_id is not None:
+            alarms.after_flight(transaction, survey.id)
     job.storage.drop_windows(job.survey_id)
 
 

@@ -25,9 +25,11 @@ __all__ = [
     "LastActOut",
     "MergeIn",
     "MergeOther",
+    "Method",
     "NeighbourList",
     "PutBackIn",
     "PutBackOut",
+    "RebuildsOut",
     "RedrawIn",
     "ReviewIn",
     "ReviewOut",
@@ -140,6 +142,14 @@ class LastActOut(Shape):
     at: datetime
 
 
+class RebuildsOut(Shape):
+    """The illegal building that stood there before it was demolished, its newest case, and the alarm that says so."""
+
+    alarm_id: int
+    illegal_building: CodeRef
+    case: CodeRef | None
+
+
 class CandidateOut(Shape):
     """One suspicion: geometry in EPSG:4490 in the frame of the earlier flight, area in m² (EPSG:4548),
 
@@ -172,6 +182,7 @@ class CandidateOut(Shape):
     replaced_by: CodeRef | None
     hold: HoldOut | None
     last_act: LastActOut | None
+    rebuilds: RebuildsOut | None
     contested: bool
     redrawn: bool
     dismissed: DismissedOut | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from api.schemas.alarms import AlarmOut
 from api.schemas.candidates import CodeRef
 from api.schemas.people import DivisionRef
 from api.schemas.shared import Shape, TextPair
@@ -284,11 +285,15 @@ class ActOut(Shape):
 
 
 class CaseOut(CaseShort):
-    """One case with everything that happened and may happen."""
+    """One case with everything that happened and may happen.
+
+    ``flights``: what each flight since the filing showed of its building.
+    """
 
     steps: list[StepOut]
     services: list[ServiceOut]
     site_checks: list[SiteCheckOut]
+    flights: list[AlarmOut]
     requests: list[RequestOut]
     waiting: GrantingOut | None
     deadlines: list[DeadlineOut]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from layers.alarms import tell as alarms
 from layers.buildings.model import IllegalBuilding
 from layers.candidates import outline_acts, rules, store
 from layers.candidates.model import Candidate, ReviewSettings
@@ -58,6 +59,7 @@ def review(
         person_id=person.id,
     )
     _settle(session, candidate, status, building)
+    alarms.after_verdict(session, [candidate_id])
     store.release(session, [candidate_id])
 
 
@@ -97,7 +99,9 @@ def undo(session: Session, person: SignedIn, candidate_id: int, *, version: int)
     )
     _settle(session, candidate, status, None)
     if building is not None:
+        alarms.take_turns(session)  # before a row is deleted that somebody may be about to tell of
         session.execute(delete(IllegalBuilding).where(IllegalBuilding.id == building.id))
+    alarms.after_verdict(session, [candidate_id])
 
 
 def put_back(session: Session, person: SignedIn, candidate_id: int, *, version: int) -> None:

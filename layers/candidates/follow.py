@@ -18,6 +18,9 @@ from shapely.geometry.base import BaseGeometry
 from layers.candidates.rules import same_structure
 
 __all__ = [
+    "GONE_SHARE",
+    "GROWTH",
+    "SHOWN_SHARE",
     "TOUCH_M",
     "Detection",
     "Flight",
@@ -28,8 +31,10 @@ __all__ = [
     "State",
     "assign",
     "changes",
+    "contact",
     "retell",
     "same_shape",
+    "shares",
 ]
 
 SHOWN_SHARE = 0.9  # of a structure's ground that must have been compared before silence means anything
@@ -260,12 +265,12 @@ def _target(
     else:
         places = [n for n, old in enumerate(known) if _stands(old)
                   and not (n in cleared and _is_cleared(old.geom, cleared[n]))]  # fmt: skip
-    scored = [(_contact(each, known[n].geom), -n) for n in places]
+    scored = [(contact(each, known[n].geom), -n) for n in places]
     best = max(scored, default=(0.0, 0))
     return -best[1] if best[0] > 0 else None
 
 
-def _contact(each: Detection, geom: BaseGeometry) -> float:
+def contact(each: Detection, geom: BaseGeometry) -> float:
     """Ground shared (m²) where the two belong together, else 0."""
     if each.geom.distance(geom) > TOUCH_M:
         return 0.0
@@ -309,11 +314,11 @@ def _followed(each: Detection, known: Sequence[Known]) -> int | None:
     scored = [
         (_stands(old), each.geom.intersection(old.geom).area, -n)
         for n, old in enumerate(known)
-        if not old.demolition and (_contact(each, old.geom) > 0 or _shares(each.geom, old.geom))
+        if not old.demolition and (contact(each, old.geom) > 0 or shares(each.geom, old.geom))
     ]
     return -max(scored)[2] if scored else None
 
 
-def _shares(a: BaseGeometry, b: BaseGeometry) -> bool:
+def shares(a: BaseGeometry, b: BaseGeometry) -> bool:
     """Whether a tenth of the smaller one lies in the other."""
     return bool(a.intersection(b).area >= 0.1 * min(a.area, b.area))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from gis.crs import to_metres
 from gis.outline_edits import LEAST_M2, checked, cut, merged, parsed, parted
+from layers.alarms import tell as alarms
 from layers.candidates import rules, store
 from layers.candidates.follow import TOUCH_M, State
 from layers.candidates.model import Candidate
@@ -252,3 +253,4 @@ def _retell(session: Session, candidate_ids: list[int]) -> None:
     store.refresh(session, candidate_ids)
     for each in candidate_ids:
         store.refresh_around(session, each)
+    alarms.after_verdict(session, candidate_ids)

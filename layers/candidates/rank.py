@@ -63,7 +63,8 @@ class Facts:
 
     Shares are of the candidate's own ground, 0..1; ``permit_share`` counts permits to build that were valid
     on the day of the flight; ``planning`` are the kinds of the planning areas it lies in; ``grows_known``:
-    it is the growth of a candidate that stands on record.
+    it is the growth of a candidate that stands on record; ``rebuilds``: it stands on the ground of an illegal building
+    that was demolished before, or that a flight showed gone.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Facts:
     planning: frozenset[str] = frozenset()
     known_share: float = 0.0
     grows_known: bool = False
+    rebuilds: bool = False
     gone: bool = False
     rejected: Sequence[Rejected] = ()
 
@@ -91,7 +93,8 @@ class Rank:
 def rank(facts: Facts) -> Rank:
     """The place of a candidate in the queue.
 
-    A structure of record is asked whether it grew: what of it is on record already does not count.
+    A structure of record is asked whether it grew: what of it is on record already does not count. What was built again
+    after a demolition comes before everything else.
     """
     known = facts.kind != "demolished" and (facts.known_share >= KNOWN_SHARE or facts.grows_known)
     priority = _raised(_weight(facts), facts.planning)
@@ -99,6 +102,8 @@ def rank(facts: Facts) -> Rank:
         priority *= 1 - (1 - KNOWN_FLOOR) * min(1.0, facts.known_share)
     if facts.gone:
         priority *= GONE_FLOOR
+    if facts.rebuilds:
+        priority = 1.0
     dismissed, because = _dismissed(facts)
     return Rank(round(min(1.0, max(0.0, priority)), 4), dismissed, because, known)
 
@@ -118,7 +123,7 @@ def _dismissed(facts: Facts) -> tuple[Dismissal | None, int | None]:
     """A permit lets somebody build; it says nothing of a demolition."""
     if facts.kind != "demolished" and facts.permit_share >= PERMITTED_SHARE:
         return Dismissal.PERMITTED, None
-    if facts.height_change_m is not None and abs(facts.height_change_m) >= NO_RISE_M:
+    if facts.rebuilds or (facts.height_change_m is not None and abs(facts.height_change_m) >= NO_RISE_M):
         return None, None
     same = [each for each in facts.rejected
             if each.kind == facts.kind and each.reason in REPEATED and each.iou >= SAME_IOU]  # fmt: skip

@@ -14,6 +14,7 @@ import shapely
 from geoalchemy2.shape import from_shape, to_shape
 from sqlalchemy.orm import Session
 
+from layers.alarms import tell as alarms
 from layers.buildings.model import IllegalBuilding
 from layers.cases import consequence, effects, given, holidays, routes, rules, store
 from layers.cases.consequence import Consequence
@@ -114,6 +115,8 @@ def check_site(  # noqa: PLR0913
     if building is not None and building.status == "to_check" and conclusion == "no_violation":
         building.status = "dismissed"
     session.flush()
+    if building is not None:
+        alarms.tell(session, [building.id])
     return check.id
 
 
@@ -326,7 +329,9 @@ def _open(session: Session, case_id: int, version: int) -> Case:
 def _building(session: Session, building_id: int | None) -> IllegalBuilding | None:
     if building_id is None:
         return None
-    found = session.get(IllegalBuilding, building_id, with_for_update=True, populate_existing=True)
+    found = session.get(
+        IllegalBuilding, building_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if found is None:
         raise NotFound(what_zh="违法建设", what_en="illegal building", key=building_id)
     return found
@@ -378,3 +383,4 @@ def _tell_building(session: Session, case: Case, dossier: Dossier, done: Act) ->
     elif done is Act.REVOKE and building.status in {"filed", "ordered"}:
         building.status = "to_check"
     session.flush()
+    alarms.tell(session, [building.id])

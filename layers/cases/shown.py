@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from layers.alarms import shown as alarms
 from layers.cases import rules, store, words
 from layers.cases.consequence import Consequence, foresee
 from layers.cases.deadlines import Kind, Light, light, working_days_left
@@ -91,6 +92,7 @@ def get(session: Session, case_id: int, asker: Asker, at: Moment) -> dict[str, A
         "steps": [_step(each, asker) for each in session.execute(text(_STEPS), key).mappings()],
         "services": [hidden(each, asker) for each in session.execute(text(_SERVICES), key).mappings()],
         "site_checks": [dict(each) for each in session.execute(text(_CHECKS + _OF_CASE), key).mappings()],
+        "flights": alarms.of_case(session, case_id),
         "requests": [{name: value for name, value in each.items() if name != "asker"} for each in asked],
         "waiting": granting(dossier, waiting, asker, at) if waiting else None,
         "deadlines": [deadline(each, at) for each in open_deadlines(dossier)],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gis.plate import as_jpeg
+from layers.alarms import codes as alarms
 from layers.buildings.codes import SOURCES
 from layers.cases import codes
 from layers.evidence import case_shapes as shapes
@@ -23,15 +24,16 @@ _KINDS = {
     "services": shapes.Service,
     "deadlines": shapes.Deadline,
     "requests": shapes.Request,
+    "findings": shapes.FlightFinding,
 }
 
 
 def readme(told: CaseTold, items: Sequence[document.Item]) -> str:
     """README.txt: what is what and how to check it."""
     about = Text(
-        f"本档案汇集案件 {told.case.code} 的现场核查、办理步骤、送达、期限、文书、照片，\n"
+        f"本档案汇集案件 {told.case.code} 的现场核查、办理步骤、送达、期限、航飞核验、文书、照片，\n"
         "以及有关疑似图斑的影像、位置、检测方法与复核结论。",
-        f"Site checks, steps, services, periods, documents and photographs of the case {told.case.code},\n"
+        f"Site checks, steps, services, periods, flights, documents and photographs of the case {told.case.code},\n"
         "and the imagery, place, means of detection and verdicts of its candidates.",
     )
     return page.readme_of(told.subject, about, items, synthetic=told.case.synthetic)
@@ -67,6 +69,7 @@ def render(told: CaseTold, files: Files, head: str) -> str:
             titled=page.titled,
             codes=codes,
             sources=SOURCES,
+            alarms=alarms,
             software=told.rest[-1],
         )
     )

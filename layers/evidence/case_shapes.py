@@ -14,6 +14,7 @@ __all__ = [
     "CaseFacts",
     "Deadline",
     "Document",
+    "FlightFinding",
     "Photograph",
     "Request",
     "Service",
@@ -112,6 +113,32 @@ class Request(Shape):
     note: str | None
 
 
+class FlightFinding(Shape):
+    """What a flight since the filing showed of the building; a clue, no finding of fact. Areas in m² (EPSG:4548).
+
+    ``compared_with`` is the flight before; ``candidate`` the detection that says so, null: nothing changed.
+    """
+
+    flight: str
+    flown_on: date
+    compared_with: str
+    shows: str
+    sureness: str
+    recorded_m2: float
+    area_m2: float
+    gained_m2: float | None
+    height_change_m: float | None
+    cleared_share: float
+    shown_share: float
+    method: str | None
+    confidence: float | None
+    alignment_residual_m: float | None
+    alignment_reliable: bool | None
+    candidate: str | None
+    closed_for: str | None
+    word: str | None
+
+
 class Document(Shape):
     """A document that was made; its two files are in the payload. ``fields``: what was filled in."""
 
@@ -146,4 +173,4 @@ class Photograph(Shape):
     facts: dict[str, Any]
 
 
-CaseFacts = Case | SiteCheck | Step | Service | Deadline | Request | Document | Photograph
+CaseFacts = Case | SiteCheck | Step | Service | Deadline | Request | FlightFinding | Document | Photograph

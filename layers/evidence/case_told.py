@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers import history
+from layers.alarms import shown as alarms
 from layers.cases import rules
 from layers.cases.dossier import Act
 from layers.cases.layer import CASES
@@ -115,6 +116,7 @@ def tell(session: Session, settings: Settings, case_id: int, roles: frozenset[Ro
             *(shapes.Service(**each) for each in rows(_SERVICES)),
             *(shapes.Deadline(**each) for each in rows(_DEADLINES)),
             *(shapes.Request(**each) for each in rows(_REQUESTS)),
+            *(_finding(each) for each in alarms.of_case(session, case_id)),
         ),
         documents=tuple(_document(each) for each in rows(_DOCUMENTS)),
         photographs=tuple(photographs.of_case(session, settings, case_id)),
@@ -135,6 +137,23 @@ def _step(row: dict[str, Any]) -> shapes.Step:
     known = row["act"] in set(Act)
     title = rules.RULES[Act(row["act"])].title if known else Text("存量案件", "on record before")
     return shapes.Step(**row, title_zh=title.zh, title_en=title.en)
+
+
+def _finding(row: dict[str, Any]) -> shapes.FlightFinding:
+    same = (
+        "sureness", "recorded_m2", "area_m2", "gained_m2", "height_change_m", "cleared_share", "shown_share", "method",
+        "confidence", "closed_for", "word",
+    )  # fmt: skip
+    return shapes.FlightFinding(
+        flight=row["after"]["code"],
+        flown_on=row["after"]["flown_on"],
+        compared_with=row["before"]["code"],
+        shows=row["kind"],
+        alignment_residual_m=row["residual_m"],
+        alignment_reliable=row["aligned"],
+        candidate=row["candidate"]["code"] if row["candidate"] else None,
+        **{name: row[name] for name in same},
+    )
 
 
 def _document(row: dict[str, Any]) -> Made:

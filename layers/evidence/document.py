@@ -16,6 +16,7 @@ The file of a case has besides, in this order, the entries of ``case_shapes.py``
     site_check    somebody was there              request     what needed an approval
     step          an act of the law               document    a document that was made
     service       a document that was served      photograph  a picture taken on site
+    flight_finding  what a flight since the filing showed of its building
 
 and then, for each candidate of its illegal building, the entries of a candidate from ``structure`` on.
 
@@ -303,6 +304,11 @@ class _RequestEntry(_Link):
     facts: cases.Request
 
 
+class _FlightFindingEntry(_Link):
+    kind: Literal["flight_finding"]
+    facts: cases.FlightFinding
+
+
 class _DocumentEntry(_Link):
     kind: Literal["document"]
     facts: cases.Document
@@ -329,6 +335,7 @@ Entry = Annotated[
     | _ServiceEntry
     | _DeadlineEntry
     | _RequestEntry
+    | _FlightFindingEntry
     | _DocumentEntry
     | _PhotographEntry,
     Field(discriminator="kind"),

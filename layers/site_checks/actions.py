@@ -184,6 +184,7 @@ def _facts(row: dict[str, Any]) -> rules.Facts:
         last=last if row["last_conclusion"] else None,
         perform_by=row["perform_by"],
         seen_gone=row["gone_on"] is not None,
+        gone_unchecked=row["gone_unchecked"],
     )
 
 
@@ -203,6 +204,7 @@ def _shown(row: dict[str, Any], person: SignedIn, now: datetime) -> dict[str, An
         "claim_person",
         "claim_by",
         "claim_at",
+        "gone_unchecked",
         "status",
     }
     return {

@@ -38,14 +38,15 @@ class Purpose(StrEnum):
 class Facts:
     """What decides on a building. ``last``: the newest site check's conclusion, when, and whether a case was filed on it.
 
-    ``perform_by``: the last day on which the party may demolish by itself; ``seen_gone``: a reviewer accepted that a
-    later flight shows it gone.
+    ``perform_by``: the last day on which the party may demolish by itself; ``seen_gone``: a later flight shows it gone;
+    ``gone_unchecked``: nobody was there since that flight.
     """
 
     status: str
     last: tuple[str, datetime, bool] | None = None
     perform_by: date | None = None
     seen_gone: bool = False
+    gone_unchecked: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def purpose(seen: Facts, now: datetime) -> Purpose | None:
         return _of_suspicion(seen)
     if seen.status == "ordered":
         return _of_order(seen, now)
+    if seen.status == "filed" and seen.gone_unchecked:
+        return Purpose.DEMOLITION
     return None
 
 
@@ -78,6 +81,8 @@ def _of_order(seen: Facts, now: datetime) -> Purpose | None:
     conclusion, at, _ = seen.last or (None, None, False)
     if conclusion == "demolished":
         return None
+    if seen.gone_unchecked:
+        return Purpose.DEMOLITION
     if conclusion == "standing" and at is not None and now - at < LOOK_AGAIN:
         return None
     today = now.astimezone(_SHANGHAI).date()

@@ -35,8 +35,10 @@ SELECT b.id, b.code, b.status, b.source, b.area_m2, b.storeys, b.structure, b.ad
        g.code AS grid, m.name AS manager, w.name AS owner, d.name AS division,
        k.id AS case_id, k.code AS case_code, k.perform_by,
        l.conclusion AS last_conclusion, l.checked_at AS last_checked_at, l.filed AS last_filed,
-       (SELECT max(s.flown_on) FROM candidates AS q JOIN surveys AS s ON s.id = q.survey_id
-        WHERE q.follows_id = b.candidate_id AND q.kind = 'demolished' AND q.status = 'accepted') AS gone_on,
+       greatest(n.gone_on, (
+        SELECT max(s.flown_on) FROM candidates AS q JOIN surveys AS s ON s.id = q.survey_id
+        WHERE q.follows_id = b.candidate_id AND q.kind = 'demolished' AND q.status = 'accepted')) AS gone_on,
+       n.gone_on IS NOT NULL AND (b.status = 'ordered' OR k.id IS NOT NULL) AS gone_unchecked,
        CASE WHEN c.id IS NOT NULL THEN jsonb_build_object(
             'id', c.id, 'code', c.code, 'kind', c.kind, 'area_m2', c.area_m2, 'height_change_m', c.height_change_m,
             'before', f.flown_on, 'after', a.flown_on) END AS candidate,
@@ -62,13 +64,16 @@ LEFT JOIN LATERAL (
     FROM cases AS i WHERE i.illegal_building_id = b.id AND i.status NOT IN ('closed', 'revoked')
     ORDER BY i.id DESC LIMIT 1) AS k ON true
 LEFT JOIN LATERAL (
+    SELECT max(s.flown_on) AS gone_on FROM alarms AS e JOIN surveys AS s ON s.id = e.survey_id
+    WHERE e.illegal_building_id = b.id AND e.kind = 'gone' AND e.status = 'open') AS n ON true
+LEFT JOIN LATERAL (
     SELECT x.conclusion, x.checked_at,
            EXISTS (SELECT FROM case_steps AS t WHERE t.site_check_id = x.id AND t.act = 'file') AS filed
     FROM site_checks AS x WHERE x.illegal_building_id = b.id
     ORDER BY x.checked_at DESC, x.id DESC LIMIT 1) AS l ON true
 """
 _MINE = """
-WHERE b.status IN ('to_check', 'ordered')
+WHERE (b.status IN ('to_check', 'ordered') OR (b.status = 'filed' AND n.gone_on IS NOT NULL))
   AND (:everything OR g.manager_id IN (SELECT id FROM teams) OR g.division_code LIKE ANY(:inside)
        OR (g.id IS NULL AND d.code LIKE ANY(:inside)))
 ORDER BY distance_m NULLS LAST, b.found_on DESC, b.id LIMIT 500
@@ -126,7 +131,9 @@ def checks_of(
 
 def lock(session: Session, building_id: int) -> IllegalBuilding:
     """The building, locked until the transaction ends. Raises NotFound."""
-    found = session.get(IllegalBuilding, building_id, with_for_update=True, populate_existing=True)
+    found = session.get(
+        IllegalBuilding, building_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if found is None:
         raise NotFound(what_zh="违法建设", what_en="illegal building", key=building_id)
     return found

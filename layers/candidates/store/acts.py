@@ -16,7 +16,9 @@ __all__ = ["acts_of", "add_review", "lock", "lock_followed", "put_back", "set_st
 
 def lock(session: Session, candidate_id: int) -> Candidate:
     """The candidate's row, locked until the transaction ends. Raises NotFound."""
-    candidate = session.get(Candidate, candidate_id, with_for_update=True, populate_existing=True)
+    candidate = session.get(
+        Candidate, candidate_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if candidate is None:
         raise NotFound(what_zh="疑似图斑", what_en="candidate", key=candidate_id)
     return candidate

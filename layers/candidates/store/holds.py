@@ -39,7 +39,7 @@ c.priority <= :priority AND ((c.priority, c.confidence, c.area_m2) < (:priority,
 # A row that another transaction is just taking (or judging) is left to it. That alone is not enough: whoever looked
 # a moment earlier may find the row unlocked again, so TAKE asks once more.
 PICK = """
-SELECT c.id FROM candidates AS c WHERE {where} ORDER BY {order} LIMIT 2 FOR UPDATE OF c SKIP LOCKED
+SELECT c.id FROM candidates AS c WHERE {where} ORDER BY {order} LIMIT 2 FOR NO KEY UPDATE OF c SKIP LOCKED
 """
 
 TAKE = """

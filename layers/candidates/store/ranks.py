@@ -40,6 +40,7 @@ SELECT c.id, c.kind, c.confidence, c.area_m2, c.height_change_m,
                  WHERE ST_Intersects(i.geom, c.geom) AND i.status NOT IN ('demolished', 'dismissed')
                    AND i.candidate_id IS DISTINCT FROM c.id), 0) / ST_Area(c.geom) AS known_share,
        f.illegal_building_id IS NOT NULL AS grows_known,
+       EXISTS (SELECT FROM alarms AS x WHERE x.candidate_id = c.id AND x.kind = 'rebuilt') AS rebuilds,
        c.kind <> 'demolished' AND coalesce(
            (SELECT v.state = 'gone' FROM sightings AS v JOIN surveys AS o ON o.id = v.survey_id
             WHERE v.candidate_id = c.id ORDER BY o.flown_on DESC, o.id DESC LIMIT 1), false) AS gone,
@@ -71,7 +72,7 @@ WHERE c.id = r.id AND (c.priority, c.known_structure, c.dismissed, c.dismissed_f
 AROUND = """
 SELECT c.id FROM candidates AS c JOIN candidates AS me ON me.id = :id
 WHERE c.id <> me.id AND c.status = 'pending' AND (ST_Intersects(c.geom, me.geom) OR c.follows_id = me.id)
-ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 """
 
 
@@ -120,6 +121,7 @@ def _facts(row: Any) -> Facts:
         planning=frozenset(row["planning"]),
         known_share=row["known_share"],
         grows_known=row["grows_known"],
+        rebuilds=row["rebuilds"],
         gone=row["gone"],
         rejected=tuple(Rejected(**each) for each in row["rejected"]),
     )

@@ -41,6 +41,11 @@ SELECT c.id, c.code, c.kind, c.confidence, c.area_m2, c.height_change_m, c.statu
        CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('id', i.id, 'code', i.code) END AS illegal_building,
        CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('id', f.id, 'code', f.code) END AS follows,
        CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('id', m.id, 'code', m.code) END AS replaced_by,
+       (SELECT jsonb_build_object('alarm_id', x.id, 'illegal_building', jsonb_build_object('id', y.id, 'code', y.code),
+                                  'case', (SELECT jsonb_build_object('id', z.id, 'code', z.code) FROM cases AS z
+                                           WHERE z.illegal_building_id = y.id ORDER BY z.id DESC LIMIT 1))
+        FROM alarms AS x JOIN illegal_buildings AS y ON y.id = x.illegal_building_id
+        WHERE x.candidate_id = c.id AND x.kind = 'rebuilt' ORDER BY x.id LIMIT 1) AS rebuilds,
        (SELECT jsonb_build_object('by', q.display_name, 'name', q.name, 'until', h.until)
         FROM review_holds AS h JOIN people AS q ON q.id = h.person_id
         WHERE h.candidate_id = c.id AND h.until > clock_timestamp()) AS hold,

@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarms
+         * @description Alarms, the latest flight first, by pages; open ones unless asked otherwise.
+         */
+        get: operations["alarms_api_alarms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/buildings/{building_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Building
+         * @description All that flights showed of a building since it was seen first, in their order.
+         */
+        get: operations["of_building_api_alarms_buildings__building_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close an alarm with a word; 409 says why it cannot be closed.
+         */
+        post: operations["close_api_alarms__alarm_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bulletins": {
         parameters: {
             query?: never;
@@ -3051,6 +3111,107 @@ export interface components {
             why_not: components["schemas"]["TextPair"] | null;
         };
         /**
+         * AlarmCloseIn
+         * @description What came of it.
+         */
+        AlarmCloseIn: {
+            /** Word */
+            word: string;
+        };
+        /**
+         * AlarmList
+         * @description A page of alarms; ``next`` asks for the page after it; ``counts`` by kind, whatever kind was asked for.
+         */
+        AlarmList: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["AlarmOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlarmOut
+         * @description What one flight shows of one building. Areas in m² (EPSG:4548), heights in metres, shares in [0, 1].
+         *
+         *     ``recorded_m2`` is the area on record, ``area_m2`` what stands on the day of the flight ``after``.
+         *     ``candidate`` is the detection that says so; null: the detector was silent, so nothing changed.
+         *     An image is a clue: no alarm changes a building or a case.
+         */
+        AlarmOut: {
+            after: components["schemas"]["FlightRef"];
+            /** Aligned */
+            aligned: boolean | null;
+            /** Area M2 */
+            area_m2: number;
+            /** Bbox */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            before: components["schemas"]["FlightRef"];
+            /**
+             * Building Status
+             * @enum {string}
+             */
+            building_status: "to_check" | "filed" | "ordered" | "demolished" | "dismissed";
+            candidate: components["schemas"]["CodeRef"] | null;
+            case: components["schemas"]["CodeRef"] | null;
+            /** Cleared Share */
+            cleared_share: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Closed For */
+            closed_for: ("person" | "site_check" | "verdict" | "demolished" | "later_flight") | null;
+            /** Confidence */
+            confidence: number | null;
+            /** Demolished On */
+            demolished_on: string | null;
+            division: components["schemas"]["DivisionRef"] | null;
+            /** Gained M2 */
+            gained_m2: number | null;
+            /** Gained Share */
+            gained_share: number | null;
+            /** Height Change M */
+            height_change_m: number | null;
+            /** Id */
+            id: number;
+            illegal_building: components["schemas"]["CodeRef"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "standing" | "gone" | "grew" | "rebuilt";
+            /** Method */
+            method: ("learned" | "surface" | "fused" | "difference") | null;
+            /** Recorded M2 */
+            recorded_m2: number;
+            /** Residual M */
+            residual_m: number | null;
+            /** Shown Share */
+            shown_share: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "noted" | "open" | "closed";
+            /**
+             * Sureness
+             * @enum {string}
+             */
+            sureness: "high" | "medium" | "low";
+            /** Synthetic */
+            synthetic: boolean;
+            /** Word */
+            word: string | null;
+        };
+        /**
          * AlignmentOut
          * @description Shift of this flight against its baseline, in metres east and north, and what remains of it (null: not measurable).
          */
@@ -3342,6 +3503,7 @@ export interface components {
             planning_area: components["schemas"]["PlanningAreaRef"] | null;
             /** Priority */
             priority: number;
+            rebuilds: components["schemas"]["RebuildsOut"] | null;
             /** Redrawn */
             redrawn: boolean;
             replaced_by: components["schemas"]["CodeRef"] | null;
@@ -3423,6 +3585,8 @@ export interface components {
         /**
          * CaseOut
          * @description One case with everything that happened and may happen.
+         *
+         *     ``flights``: what each flight since the filing showed of its building.
          */
         CaseOut: {
             /** Acts */
@@ -3443,6 +3607,8 @@ export interface components {
             filed_on: string;
             /** Fine Yuan */
             fine_yuan: number | null;
+            /** Flights */
+            flights: components["schemas"]["AlarmOut"][];
             /** Handler */
             handler: string | null;
             /** Id */
@@ -4880,7 +5046,7 @@ export interface components {
             /** Missed */
             missed?: number | null;
             /** Missed Kind */
-            missed_kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
+            missed_kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
             /**
              * Verdict
              * @enum {string}
@@ -5178,7 +5344,7 @@ export interface components {
             /** Division */
             division?: string | null;
             /** Kind */
-            kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
+            kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
             /** Min Area M2 */
             min_area_m2?: number | null;
             /** Survey */
@@ -5565,6 +5731,16 @@ export interface components {
             rate_text: string | null;
         };
         /**
+         * RebuildsOut
+         * @description The illegal building that stood there before it was demolished, its newest case, and the alarm that says so.
+         */
+        RebuildsOut: {
+            /** Alarm Id */
+            alarm_id: number;
+            case: components["schemas"]["CodeRef"] | null;
+            illegal_building: components["schemas"]["CodeRef"];
+        };
+        /**
          * RedrawIn
          * @description A new outline: Polygon or MultiPolygon, EPSG:4490, in the frame of the earlier flight.
          */
@@ -5806,7 +5982,7 @@ export interface components {
             /** Missed */
             missed: number | null;
             /** Missed Kind */
-            missed_kind: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
+            missed_kind: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
             /** Own Rejection */
             own_rejection: boolean;
             /** Place */
@@ -6997,6 +7173,240 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    alarms_api_alarms_get: {
+        parameters: {
+            query?: {
+                status?: ("noted" | "open" | "closed") | null;
+                /** @description of every status; ``status`` is then not looked at */
+                every?: boolean;
+                kind?: ("standing" | "gone" | "grew" | "rebuilt") | null;
+                survey?: number | null;
+                division?: string | null;
+                building?: number | null;
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    of_building_api_alarms_buildings__building_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                building_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    close_api_alarms__alarm_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmCloseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
     bulletins_api_bulletins_get: {
         parameters: {
             query?: never;
@@ -13797,7 +14207,7 @@ export interface operations {
             query?: {
                 survey?: number | null;
                 division?: string | null;
-                kind?: ("new" | "demolished" | "extended" | "rebuilt" | "changed") | null;
+                kind?: ("new" | "extended" | "rebuilt" | "demolished" | "changed") | null;
                 min_area_m2?: number | null;
             };
             header?: never;

@@ -98,6 +98,9 @@ export type SiteCheckFull = Schemas['SiteCheckFullOut']
 export type FoundIn = Schemas['FoundIn']
 export type PhotographAnswer = Schemas['PhotographOut']
 
+export type Alarm = Narrowed<Schemas['AlarmOut'], { bbox: Bounds }>
+export type AlarmPage = Narrowed<Schemas['AlarmList'], { items: Alarm[] }>
+export type AlarmKind = Alarm['kind']
 export type CasePage = Schemas['CaseList']
 export type CaseShort = Schemas['CaseShort']
 export type CaseFile = Schemas['CaseOut']

@@ -63,6 +63,17 @@ const en: Messages = {
     minArea: 'At least', areaFrom: '{area} m² and more', mergedInto: 'Merged into',
     area: 'Area', height: 'Height change', confidence: 'Confidence', grid: 'Grid', division: 'Township', permit: 'Permit', planningArea: 'Planning area', known: 'Known structure', method: 'Method', registered: 'Registered', registeredTo: 'residual {metres}', lost: 'Could not be aligned, compared anyway; may not be the same ground', lostChip: 'Not aligned', unregistered: 'Not reliable, take as a hint', noPermit: 'No permit found', noKnown: 'None', noHeight: 'Not measured',
   },
+  alarms: {
+    title: 'Alarms', queue: 'Queue', views: 'Suspicions and alarms', findings: 'What flights showed', noFlight: 'No flight has shown this building since the filing.', more: 'Load more',
+    kinds: { standing: 'Still standing', gone: 'Gone', grew: 'Grown', rebuilt: 'Built again' },
+    statuses: { open: 'Open', closed: 'Closed' },
+    sureness: { high: 'Fairly sure', medium: 'Moderately sure', low: 'Not sure' },
+    closedFor: { person: 'Closed by a person', site_check: 'Checked on site', verdict: 'Candidate reviewed', demolished: 'Demolition recorded', later_flight: 'A later flight says more' },
+    cleared: '{share} cleared', shown: '{share} visible', silent: 'no change found', residual: 'aligned to {metres}', unaligned: 'alignment unreliable', compare: 'Before and after',
+    clue: 'An image is a clue: whether it is demolished is decided on site.', rebuilds: 'Built again', rebuildsOf: 'Illegal building {code} stood here before', rebuildsCase: 'Illegal building {code} (case {case}) stood here before',
+    close: 'Close', word: 'What came of it', wordHint: 'For example: checked on site, joined to the case', needWord: 'Say what came of it', closed: 'The alarm of {code} is closed',
+    empty: 'No alarms', emptyHint: 'After the next flight, buildings on record that still stand after their time limit, are gone, have grown or were built again appear here.',
+  },
   cases: {
     views: 'What of the cases', list: 'Cases', due: 'Due', inbox: 'Approvals', unfiled: 'To file', settings: 'Settings', search: 'Number or subject', state: 'State', anyState: 'All states', division: 'Township', handler: 'Handled by', light: 'Period', anyDivision: 'All townships', anyHandler: 'All handlers', anyLight: 'All periods', openOnly: 'Open only', total: '{n} cases', loadMore: 'Load {n} more',
     yuan: 'yuan', dayUnit: 'days', reason: 'Reason', notFiled: 'Not filed', empty: 'No case fits', emptyHint: 'Widen the filter; or file one on a site check, under “To file”.', signIn: 'Sign in to see cases', noHandler: 'No handler',

@@ -61,6 +61,17 @@ const zh = {
     minArea: '最小面积', areaFrom: '{area} m² 及以上', mergedInto: '并入图斑',
     area: '面积', height: '高度变化', confidence: '可信度', grid: '网格', division: '乡镇街道', permit: '许可', planningArea: '规划区', known: '已知违建', method: '方法', registered: '配准', registeredTo: '残差 {metres}', lost: '未能配准，经人工决定仍作比对；两期可能不是同一地块', lostChip: '未配准', unregistered: '不可靠，图斑仅供参考', noPermit: '未查到许可', noKnown: '无', noHeight: '未测出',
   },
+  alarms: {
+    title: '航飞预警', queue: '复核队列', views: '图斑与预警', findings: '航飞核验', noFlight: '立案以来尚无航飞拍到该建筑。', more: '再载入一些',
+    kinds: { standing: '仍未拆除', gone: '已不见', grew: '扩大或加高', rebuilt: '拆后重建' },
+    statuses: { open: '待处理', closed: '已处理' },
+    sureness: { high: '把握较大', medium: '把握一般', low: '把握较小' },
+    closedFor: { person: '人工处理', site_check: '已现场核查', verdict: '图斑已复核', demolished: '已登记拆除', later_flight: '以后期航飞为准' },
+    cleared: '清除 {share}', shown: '可见 {share}', silent: '比对无变化', residual: '配准残差 {metres}', unaligned: '配准不可靠', compare: '前后对比',
+    clue: '影像只是线索：是否拆除以现场核查为准。', rebuilds: '拆后重建', rebuildsOf: '原址曾有违法建设 {code}', rebuildsCase: '原址曾有违法建设 {code}（案件 {case}）',
+    close: '处理完毕', word: '处理情况', wordHint: '例如：已到现场核实，已并案处理', needWord: '请写明处理情况', closed: '{code} 的预警已处理',
+    empty: '没有预警', emptyHint: '新一期航飞处理后，会在这里提示在册违法建设逾期未拆、已不见、扩大加高或拆后重建。',
+  },
   cases: {
     views: '案件内容', list: '案件', due: '期限', inbox: '审批', unfiled: '待立案', settings: '设置', search: '案号或案由', state: '状态', anyState: '全部状态', division: '乡镇街道', handler: '承办单位', light: '期限', anyDivision: '全部乡镇', anyHandler: '全部单位', anyLight: '全部期限', openOnly: '只看在办', total: '共 {n} 件', loadMore: '再载入 {n} 件',
     yuan: '元', dayUnit: '日', reason: '理由', notFiled: '未立案', empty: '没有符合条件的案件', emptyHint: '放宽筛选条件；或在“待立案”中，从现场核查立案。', signIn: '登录后可以看到案件', noHandler: '未定承办单位',

@@ -16,6 +16,9 @@ export const maySample = computed(() => has('reviewer', 'administrator'))
 export const mayCompareAnyway = computed(() => has('reviewer', 'administrator'))
 export const mayReview = computed(() => has('reviewer', 'administrator'))
 
+/** To close what a flight shows of a building, with a word. */
+export const mayCloseAlarms = computed(() => has('officer', 'reviewer', 'administrator'))
+
 /** To say which verdicts take a second pair of eyes. */
 export const mayChangeReview = computed(() => has('administrator'))
 /** To look at buildings on site. */
