@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -27,16 +26,16 @@ from layers.pipeline import process_survey
 from layers.settings import Settings
 from tests import scenes
 from tests.api.conftest import SignIn, Template
+from tests.conftest import copy_of
 from tests.layers import archives
 
 
 @pytest.fixture
 def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
     """An installation of the test's own with the two flights."""
-    url = cluster.create_database(f"test_{uuid.uuid4().hex[:12]}", processed.database)
     shutil.copytree(processed.home, tmp_path / "home")
-    yield Settings(home=tmp_path / "home", database_url=url)
-    database.close_all()
+    with copy_of(cluster, processed.database) as url:
+        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 @pytest.fixture

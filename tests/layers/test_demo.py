@@ -82,7 +82,7 @@ def test_the_rows_add_up_to_the_summary(district, sql, expected):
 
 def test_every_row_says_that_it_is_synthetic(district):
     for table in METADATA.tables.values():
-        if "synthetic" in table.c:
+        if "synthetic" in table.c and table.name != "review_settings":  # a setting is no datum
             assert district.scalar(text(f'SELECT count(*) FROM "{table.name}" WHERE NOT synthetic')) == 0
 
 
