@@ -18,9 +18,9 @@ from api import ingest
 from api.processes import stopping, wait_for
 from api.serve import address, environment_of
 from layers import database
+from layers.candidates.store import refresh
 from layers.cases.dossier import SHANGHAI
 from layers.cluster import Cluster
-from layers.candidates.store import refresh
 from layers.evidence import store
 from layers.evidence.verify import check_register, examine
 from layers.people.actions import create_person
@@ -43,6 +43,11 @@ SELECT 'P1', '城区', 'town', 1, geom FROM divisions WHERE level = 'district'
 STATE = """
 SELECT c.status, b.status, (SELECT act FROM case_steps AS s WHERE s.case_id = c.id ORDER BY seq DESC LIMIT 1)
 FROM cases AS c JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
+"""
+
+CANDIDATES = """
+SELECT c.kind, c.status, b.status FROM candidates AS c LEFT JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
+ORDER BY c.id
 """
 
 
@@ -125,6 +130,12 @@ def states(site: Site) -> list[str]:
         return list(session.execute(text(STATE)).one())
 
 
+def candidates(site: Site) -> list[tuple[str, ...]]:
+    """Kind and status of every suspicion, and of the building that it became."""
+    with database.session(site.url) as session:
+        return [tuple(each) for each in session.execute(text(CANDIDATES))]
+
+
 def judge(page: Page, name: str, queue: str) -> None:
     """Somebody accepts the one suspicion that waits in a queue."""
     become(page, name)
@@ -199,9 +210,11 @@ def test_a_shed_is_seen_filed_demolished_in_time_and_told_to_the_public(
     page.get_by_test_id("second-eyes").locator("summary").click()
     page.get_by_test_id("second-eyes-for").select_option("accepted")
     page.get_by_test_id("second-eyes-save").click()
-    expect(page.get_by_test_id("second-eyes")).to_contain_text("采纳的须二次复核")
+    expect(page.get_by_test_id("second-eyes")).to_contain_text("测试 administrator 修改于")
     judge(page, "reviewer", "pending")
+    assert candidates(site) == [("new", "second", None)]
     judge(page, SECOND, "second")
+    assert candidates(site) == [("new", "accepted", "to_check")]
 
     clock.set(at(date(2023, 6, 27)))
     phone.goto("/m")
@@ -255,13 +268,17 @@ def test_a_shed_is_seen_filed_demolished_in_time_and_told_to_the_public(
     clock.set(at(date(2024, 1, 31), 15))
     open_case(page, "officer")
     act(page, "demolish", started_at="2024年1月31日 09:00", ended_at="2024年1月31日 11:00", means="机械")
+    expect(page.get_by_test_id("case-way")).to_contain_text("2024年1月31日 09:00")
     assert states(site) == ["enforcing", "ordered", "demolish"]
 
     files = scenes.write_scene(scenes.flat_scene(512), tmp_path)
-    ingest.ingest(site.url, site.settings, {"ortho": files[1], "dsm": files[3]}, name="拆后", flown_on=date(2024, 2, 5))
+    ingest.ingest(
+        site.url, site.settings, {"ortho": files[1], "dsm": files[3]}, name="拆后", flown_on=date(2024, 2, 5)
+    )
     clock.set(at(date(2024, 2, 6)))
     judge(page, "reviewer", "pending")
     judge(page, SECOND, "second")
+    assert candidates(site) == [("new", "accepted", "ordered"), ("demolished", "accepted", None)]
     clock.set(at(date(2024, 2, 7)))
     phone.reload()
     phone.get_by_test_id("view-tasks").click()
