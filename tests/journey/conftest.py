@@ -17,9 +17,9 @@ from api import serve
 from layers import database
 from layers.cluster import Cluster
 from layers.settings import Settings
-from tests.api.conftest import PASSWORD, inhabited, processed
+from tests.api.conftest import PASSWORD, inhabited
 
-__all__ = ["inhabited", "processed"]
+__all__ = ["inhabited"]
 
 SHOTS = os.environ.get("CHENGTU_TEST_SHOTS")
 
@@ -43,7 +43,7 @@ class Site:
 def quiet_site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
     """An installation with the district's outline and one person per role; nothing runs yet."""
     url = cluster.create_database(f"site_{uuid.uuid4().hex[:12]}", inhabited)
-    settings = Settings(home=tmp_path / "home", database_url=url, port=free_port())
+    settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
     yield Site(settings, url, serve.address(settings))
     database.close_all()
 
@@ -98,7 +98,7 @@ def sign_in(page: Page, role: str) -> None:
     page.get_by_test_id("sign-in-name").wait_for(state="hidden")
 
 
-def free_port() -> int:
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -27,10 +27,12 @@ from layers.people.actions import create_person
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests import scenes
-from tests.api.conftest import PASSWORD, Template
-from tests.journey.conftest import SHOTS, Site, free_port, sign_in
+from tests.api.conftest import PASSWORD, Template, processed
+from tests.journey.conftest import SHOTS, Site, _free_port, sign_in
 from tests.journey.moved_clock import FILE, Behind
 from tests.photographs import jpeg
+
+__all__ = ["processed"]
 
 LONG = 60_000
 PARTY = "赵德柱建材经营部"
@@ -62,7 +64,7 @@ def site(tmp_path: Path, cluster: Cluster, processed: Template, clock: Behind) -
     """Two flights between which a shed was built in a town planning area, two reviewers, and a server in 2023."""
     url = cluster.create_database(f"site_{uuid.uuid4().hex[:12]}", processed.database)
     shutil.copytree(processed.home, tmp_path / "home")
-    settings = Settings(home=tmp_path / "home", database_url=url, port=free_port())
+    settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
     with database.session(url) as session:
         session.execute(text(TOWN))
         refresh(session)
