@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api import clock
 from api.bodies import OCTETS, written
 from api.dependencies import Chengtu, Me, MeFirst, Transaction
 from api.documents import DOCX, attached
@@ -78,6 +78,6 @@ async def bring(
 
 
 def _keep(state: Chengtu, me: MeFirst, kind: Kind, content: bytes, note: str | None) -> TemplateOut:
-    actions.bring_template(state.url, state.settings, me, kind, content, note=note, now=datetime.now(UTC))
+    actions.bring_template(state.url, state.settings, me, kind, content, note=note, now=clock.now())
     with database.session(state.url) as session:
         return TemplateOut.model_validate(shown.template_of(session, kind))

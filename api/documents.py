@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Response
 
+from api import clock
 from api.dependencies import Chengtu, Me, MeFirst, Transaction
 from api.schemas.documents import CaseDocumentsOut, CorrectIn, MakeIn
 from layers import database
@@ -42,7 +42,7 @@ def documents(case_id: int, session: Transaction, me: Me) -> CaseDocumentsOut:
 def make(case_id: int, given: MakeIn, state: Chengtu, me: MeFirst) -> CaseDocumentsOut:
     """Make a document of the case as it was seen; 409 says why not."""
     wanted = Wanted(case_id, given.kind, given.serves)
-    actions.make(state.url, state.settings, me, wanted, version=given.version, now=datetime.now(UTC))
+    actions.make(state.url, state.settings, me, wanted, version=given.version, now=clock.now())
     with database.session(state.url) as session:
         return CaseDocumentsOut(**shown.of_case(session, case_id, me.roles))
 
@@ -57,7 +57,7 @@ def correct(document_id: int, given: CorrectIn, state: Chengtu, me: MeFirst) -> 
         document_id,
         reason=given.reason,
         version=given.version,
-        now=datetime.now(UTC),
+        now=clock.now(),
     )
     with database.session(state.url) as session:
         case_id = store.document(session, made).case_id

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
+from api import clock
 from api.dependencies import Me, Transaction
 from api.schemas.incidents import (
     CategoryList,
@@ -52,7 +52,7 @@ router = APIRouter(prefix="/api", tags=["incidents"])
 @router.get("/incidents")
 def incidents(session: Transaction, me: Me, wanted: Annotated[IncidentsWanted, Query()]) -> IncidentList:
     """Incidents, newest first, with how many show which light."""
-    page = shown.page(session, now=_now(), **wanted.model_dump())
+    page = shown.page(session, now=clock.now(), **wanted.model_dump())
     items = [IncidentShort(**row) for row in page.rows]
     return IncidentList.model_validate({"total": page.total, "lights": page.lights, "items": items})
 
@@ -60,14 +60,14 @@ def incidents(session: Transaction, me: Me, wanted: Annotated[IncidentsWanted, Q
 @router.post("/incidents", status_code=201)
 def report(given: IncidentIn, session: Transaction, me: Me) -> IncidentOut:
     """Report an incident; what may be the same thing is told with it, and never dropped."""
-    made = actions.report(session, me, Report(**given.model_dump()), now=_now())
+    made = actions.report(session, me, Report(**given.model_dump()), now=clock.now())
     return _shown(session, made.id, me)
 
 
 @router.get("/incidents/similar")
 def similar(session: Transaction, me: Me, wanted: Annotated[SimilarWanted, Query()]) -> SimilarList:
     """What may be the same thing as that which is about to be reported."""
-    found = similar_at(session, **wanted.model_dump(), at=_now())
+    found = similar_at(session, **wanted.model_dump(), at=clock.now())
     return SimilarList(
         items=[SimilarOut(**row) for row in found], within_m=WITHIN_M, within_hours=WITHIN_HOURS
     )
@@ -117,9 +117,11 @@ def act(incident_id: int, act: Act, given: IncidentActIn, session: Transaction, 
     """Do an act on the version that was seen, or ask for one that takes an approval; 409 says why not."""
     said = Said(**given.model_dump(exclude={"version", "key"}))
     if rules.RULES[act].approver:
-        actions.ask(session, me, incident_id, act, said, version=given.version, now=_now())
+        actions.ask(session, me, incident_id, act, said, version=given.version, now=clock.now())
     else:
-        actions.act(session, me, incident_id, act, said, version=given.version, now=_now(), key=given.key)
+        actions.act(
+            session, me, incident_id, act, said, version=given.version, now=clock.now(), key=given.key
+        )
     return _shown(session, incident_id, me)
 
 
@@ -128,7 +130,7 @@ def answer(
     incident_id: int, request_id: int, given: IncidentAnswerIn, session: Transaction, me: Me
 ) -> IncidentOut:
     """Grant or refuse what somebody else asked for; granting does it."""
-    actions.answer(session, me, incident_id, request_id, **given.model_dump(), now=_now())
+    actions.answer(session, me, incident_id, request_id, **given.model_dump(), now=clock.now())
     return _shown(session, incident_id, me)
 
 
@@ -148,11 +150,11 @@ def make_key(given: KeyIn, session: Transaction, me: Me) -> KeyMade:
 @router.delete("/open311/keys/{key_id}", status_code=204)
 def revoke_key(key_id: int, session: Transaction, me: Me) -> None:
     """Let a key no longer pass."""
-    keys.revoke(session, me, key_id, _now())
+    keys.revoke(session, me, key_id, clock.now())
 
 
 def _shown(session: Session, incident_id: int, me: SignedIn) -> IncidentOut:
-    return IncidentOut(**shown.get(session, incident_id, Asker(me.id, me.roles), _now()))
+    return IncidentOut(**shown.get(session, incident_id, Asker(me.id, me.roles), clock.now()))
 
 
 def _figure(found: Figures, wanted: FiguresWanted) -> FigureRowOut:
@@ -171,7 +173,3 @@ def _figure(found: Figures, wanted: FiguresWanted) -> FigureRowOut:
             denominator_list=FilterOut(counted=under, **own),
         )
     return FigureRowOut(key=found.key, name=found.name, counts=found.counts, **rates)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
 
 from api.dependencies import Me, Transaction
 from api.schemas.candidates import CandidateOut
@@ -19,6 +20,7 @@ from api.schemas.review_room import (
     ReviewSettingsOut,
 )
 from layers.candidates import actions, queue_acts, store
+from layers.candidates.model import ReviewSettings
 from layers.candidates.opened import require_reviewer
 from layers.candidates.queue import Wanted, pace
 from layers.candidates.second import Policy, SecondEyes
@@ -68,14 +70,19 @@ def progress(session: Transaction, me: Me, wanted: Annotated[QueueWanted, Query(
 @router.get("/settings")
 def settings(session: Transaction, me: Me) -> ReviewSettingsOut:
     """Which verdicts take a second pair of eyes."""
-    return ReviewSettingsOut.model_validate(store.settings_row(session))
+    return _told(session, store.settings_row(session))
 
 
 @router.put("/settings")
 def change_settings(given: ReviewSettingsIn, session: Transaction, me: Me) -> ReviewSettingsOut:
     """Change that; an administrator's act, kept in the history."""
     wanted = Policy(SecondEyes(given.second_eyes), given.second_area_m2)
-    return ReviewSettingsOut.model_validate(actions.change_policy(session, me, wanted, version=given.version))
+    return _told(session, actions.change_policy(session, me, wanted, version=given.version))
+
+
+def _told(session: Session, row: ReviewSettings) -> ReviewSettingsOut:
+    told = ReviewSettingsOut.model_validate(row)
+    return told.model_copy(update={"updated_by": store.changed_by(session, row)})
 
 
 def _wanted(given: QueueWanted) -> Wanted:

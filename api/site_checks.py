@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from api import clock
 from api.dependencies import Chengtu, Me, MeFirst, Transaction
 from api.schemas.site_checks import FoundIn, SiteCheckFullOut, TaskFullOut, TaskList, TaskOut
 from gis.plate import as_jpeg
@@ -30,7 +30,7 @@ JPEG: dict[int | str, dict[str, Any]] = {
 @router.get("/tasks")
 def tasks(session: Transaction, me: Me, lon: Lon = None, lat: Lat = None) -> TaskList:
     """Buildings to be looked at by the asking person, nearest first where a place is given."""
-    found = actions.tasks(session, me, _now(), _here(lon, lat))
+    found = actions.tasks(session, me, clock.now(), _here(lon, lat))
     return TaskList.model_validate(
         {"scope": found.scope, "whose": found.whose, "items": [TaskOut(**row) for row in found.rows]}
     )
@@ -39,21 +39,21 @@ def tasks(session: Transaction, me: Me, lon: Lon = None, lat: Lat = None) -> Tas
 @router.get("/tasks/{building_id}")
 def task(building_id: int, session: Transaction, me: Me, lon: Lon = None, lat: Lat = None) -> TaskFullOut:
     """One building with what to look at and the site checks so far."""
-    return TaskFullOut(**actions.task(session, me, building_id, _now(), _here(lon, lat)))
+    return TaskFullOut(**actions.task(session, me, building_id, clock.now(), _here(lon, lat)))
 
 
 @router.post("/tasks/{building_id}/claim")
 def claim(building_id: int, session: Transaction, me: Me) -> TaskFullOut:
     """Take it upon oneself, for a day; 409 names who was faster."""
-    actions.claim(session, me, building_id, _now())
-    return TaskFullOut(**actions.task(session, me, building_id, _now()))
+    actions.claim(session, me, building_id, clock.now())
+    return TaskFullOut(**actions.task(session, me, building_id, clock.now()))
 
 
 @router.delete("/tasks/{building_id}/claim")
 def release(building_id: int, session: Transaction, me: Me) -> TaskFullOut:
     """Give it back."""
     actions.release(session, me, building_id)
-    return TaskFullOut(**actions.task(session, me, building_id, _now()))
+    return TaskFullOut(**actions.task(session, me, building_id, clock.now()))
 
 
 @router.get("/tasks/{building_id}/{which}.jpg", response_class=Response, responses=JPEG)
@@ -62,7 +62,7 @@ def picture(
 ) -> Response:
     """What a flight shows there, with the outline drawn in; none of a building that no flight found (404)."""
     with database.session(state.url) as session:
-        candidate = actions.task(session, me, building_id, _now())["candidate"]
+        candidate = actions.task(session, me, building_id, clock.now())["candidate"]
         read = told.tell(session, state.settings, candidate["id"], me.roles) if candidate else None
     drawn = pictures.plates(read, Storage.of(state.settings), frozenset({which})) if read else {}
     if which not in drawn:
@@ -75,7 +75,7 @@ def picture(
 @router.post("", status_code=201)
 def submit(given: FoundIn, session: Transaction, me: Me, response: Response) -> SiteCheckFullOut:
     """Record what was found; the same ``client_id`` again gives the same record (then 200)."""
-    number, new = actions.submit(session, me, actions.Found(**given.model_dump()), _now())
+    number, new = actions.submit(session, me, actions.Found(**given.model_dump()), clock.now())
     response.status_code = 201 if new else 200
     return SiteCheckFullOut(**actions.check(session, me, number))
 
@@ -88,7 +88,3 @@ def check(check_id: int, session: Transaction, me: Me) -> SiteCheckFullOut:
 
 def _here(lon: float | None, lat: float | None) -> tuple[float, float] | None:
     return None if lon is None or lat is None else (lon, lat)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from api import clock
 from api.dependencies import Transaction
 from api.open311.form import DOCUMENTED, Fields, Sent
 from api.open311.throttle import NotTooOften
@@ -100,7 +101,7 @@ def report(form: Written, session: Transaction, sent: Sent, often: NotTooOften) 
         address=sent.get("address_string"),
     )
     reporter = Reporter(**{each.name: sent.get(each.name) for each in fields(Reporter)})
-    made = public.receive(session, sent.get("api_key"), said, reporter, datetime.now(UTC))
+    made = public.receive(session, sent.get("api_key"), said, reporter, clock.now())
     told = {"service_request_id": made.code, "service_notice": None, "account_id": None}
     return written(form, "service_requests", [told], 201)
 
@@ -123,7 +124,7 @@ def requests(
         asked.page,
         asked.page_size,
     )
-    return written(form, "service_requests", public.requests(session, wanted, datetime.now(UTC)))
+    return written(form, "service_requests", public.requests(session, wanted, clock.now()))
 
 
 @router.get("/v2/requests/{service_request_id}.{form}")

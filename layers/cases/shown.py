@@ -96,7 +96,7 @@ def get(session: Session, case_id: int, asker: Asker, at: Moment) -> dict[str, A
         "requests": [{name: value for name, value in each.items() if name != "asker"} for each in asked],
         "waiting": granting(dossier, waiting, asker, at) if waiting else None,
         "deadlines": [deadline(each, at) for each in open_deadlines(dossier)],
-        "acts": [_act(dossier, each, asker, at) for each in Act if each is not Act.FILE],
+        "acts": [_act(dossier, each, asker, at) for each in _nearest_first(dossier)],
     }
 
 
@@ -214,6 +214,12 @@ def light_of(each: Deadline, at: Moment) -> Light:
     """Its light; nothing is over that is not settled."""
     lit = light(each.kind, each.ends_on, at.today)
     return Light.RUNNING if lit is Light.OVER and not each.settled else lit
+
+
+def _nearest_first(dossier: Dossier) -> list[Act]:
+    """Acts that belong to the state of the case before all others: why they must wait is what people look for."""
+    acts = (each for each in Act if each is not Act.FILE)
+    return sorted(acts, key=lambda each: dossier.state not in rules.RULES[each].ways)
 
 
 def _act(dossier: Dossier, act: Act, asker: Asker, at: Moment) -> dict[str, Any]:

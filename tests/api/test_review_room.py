@@ -62,7 +62,7 @@ def test_a_day_in_the_review_room(as_role: SignIn) -> None:
     assert (changed["second_eyes"], changed["version"], changed["updated_by"]) == (
         "accepted",
         2,
-        "administrator",
+        "测试 administrator",
     )
 
     # two are kept for one reviewer, and another is handed neither

@@ -260,6 +260,10 @@ def test_what_is_possible_and_the_sentence_why_the_rest_is_not(office: Office) -
     assert all(
         each["why_not"]["zh"] and each["why_not"]["en"] for name, each in acts.items() if name not in possible
     )
+    order = list(acts)
+    assert order.index("serve") < order.index(
+        "hear"
+    )  # what belongs to this state comes first, also where it must wait
     assert not [each for each in office.shown("crew")["acts"] if each["possible"]]
     deadline = office.shown()["deadlines"][0]
     assert (deadline["kind"], deadline["days_left"], deadline["light"]) == (Kind.DECISION, 90, Light.GREEN)

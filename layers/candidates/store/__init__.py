@@ -21,7 +21,7 @@ from layers.candidates.store.holds import (
     release,
     release_others,
 )
-from layers.candidates.store.policy import change_policy, policy, settings_row
+from layers.candidates.store.policy import change_policy, changed_by, policy, settings_row
 from layers.candidates.store.ranks import place_named, refresh, refresh_around
 from layers.candidates.store.record import Replaced, replace, retell
 from layers.candidates.store.shown import Page, get, neighbours, page, several
@@ -34,6 +34,7 @@ __all__ = [
     "acts_of",
     "add_review",
     "change_policy",
+    "changed_by",
     "get",
     "hold",
     "holder",

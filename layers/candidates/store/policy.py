@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
 from layers.candidates.model import ReviewSettings
 from layers.candidates.second import Policy, SecondEyes
+from layers.people.model import Person
 
-__all__ = ["change_policy", "policy", "settings_row"]
+__all__ = ["change_policy", "changed_by", "policy", "settings_row"]
 
 
 def settings_row(session: Session, *, lock: bool = False) -> ReviewSettings:
@@ -20,6 +22,12 @@ def policy(session: Session) -> Policy:
     """Which verdicts take a second pair of eyes."""
     row = settings_row(session)
     return Policy(SecondEyes(row.second_eyes), row.second_area_m2)
+
+
+def changed_by(session: Session, row: ReviewSettings) -> str | None:
+    """Who changed the setting last, as people are called; nobody before the first change."""
+    named = select(Person.display_name).where(Person.name == row.updated_by)
+    return session.scalar(named) or row.updated_by
 
 
 def change_policy(session: Session, row: ReviewSettings, wanted: Policy) -> None:

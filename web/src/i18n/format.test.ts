@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MU_M2, THIN, areas, duration, formatBytes, formatDate, formatLength, formatNumber, formatShare } from './format'
+import { MU_M2, THIN, areas, duration, formatBytes, formatDate, formatLength, formatMoment, formatNumber, formatShare } from './format'
 
 describe('figures', () => {
   it('groups thousands with a thin space and drops idle zeros', () => {
@@ -31,6 +31,10 @@ describe('dates, times and sizes', () => {
   it('prints no ISO date', () => {
     expect(formatDate('2023-06-01', 'zh-CN')).toBe('2023年6月1日')
     expect(formatDate('2023-06-01', 'en-GB')).toBe('1 Jun 2023')
+  })
+  it('tells the time of China, also a midnight, wherever it is read', () => {
+    expect(formatMoment('2024-01-31T01:05:00Z', 'zh-CN')).toBe('2024年1月31日 09:05')
+    expect(formatMoment('2024-01-30T16:00:00Z', 'en-GB')).toBe('31 Jan 2024 00:00')
   })
   it('gives back what is no date', () => expect(formatDate('spring', 'zh-CN')).toBe('spring'))
   it('says a duration in the unit a person would', () => {

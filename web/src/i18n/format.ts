@@ -51,19 +51,22 @@ export function formatBytes(bytes: number): string {
   return withUnit(formatNumber(bytes / 1024 ** power, power < 2 ? 0 : 1), POWERS[power])
 }
 
+/** The bureau's, wherever a page is read: an act of record has one time of day. */
+const timeZone = 'Asia/Shanghai'
+
 /** `2023年6月1日` or `1 Jun 2023` of an ISO date or date-time; a value that is no date is given back. */
 export function formatDate(iso: string, locale: string): string {
-  const read = new Date(iso.length === 10 ? `${iso}T00:00:00` : iso)
+  const read = new Date(iso.length === 10 ? `${iso}T00:00:00+08:00` : iso)
   if (Number.isNaN(read.getTime())) return iso
   const month = locale.startsWith('zh') ? 'long' : 'short'
-  return new Intl.DateTimeFormat(locale, { year: 'numeric', month, day: 'numeric' }).format(read)
+  return new Intl.DateTimeFormat(locale, { year: 'numeric', month, day: 'numeric', timeZone }).format(read)
 }
 
-/** The date with hours and minutes, in the reader's own time zone. */
+/** The date with hours and minutes, in China's time. */
 export function formatMoment(iso: string, locale: string): string {
   const read = new Date(iso)
   if (Number.isNaN(read.getTime())) return iso
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false }).format(read)
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(read)
   return `${formatDate(iso, locale)} ${time}`
 }
 
