@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api import clock
 from api.dependencies import Me, Transaction
 from api.schemas.alarms import AlarmCloseIn, AlarmList, AlarmOut, AlarmsWanted
 from layers.alarms import actions, shown
@@ -35,5 +35,5 @@ def of_building(building_id: int, session: Transaction, me: Me) -> AlarmList:
 @router.post("/{alarm_id}/close")
 def close(alarm_id: int, given: AlarmCloseIn, session: Transaction, me: Me) -> AlarmOut:
     """Close an alarm with a word; 409 says why it cannot be closed."""
-    actions.close(session, me, alarm_id, given.word, datetime.now(UTC))
+    actions.close(session, me, alarm_id, given.word, clock.now())
     return AlarmOut(**shown.get(session, alarm_id))

@@ -62,15 +62,20 @@ class Measure:
     sized: bool = False
 
 
+_BUILT = "kind <> 'demolished'"  # what a flight shows to be gone is no suspicion of building
+
 MEASURES: tuple[Measure, ...] = (
-    Measure("suspicions_found", Text("发现疑似图斑", "Suspicions found"), _PIECES, "candidates", listed="first_survey"),
+    Measure(
+        "suspicions_found", Text("发现疑似图斑", "Suspicions found"), _PIECES, "candidates",
+        listed="first_survey", where=f"{_BUILT} AND status <> 'replaced'",
+    ),
     Measure(
         "suspicions_accepted", Text("采纳疑似图斑", "Suspicions accepted"), _PIECES, "candidates",
-        listed="first_survey", where="status = 'accepted'", sized=True,
+        listed="first_survey", where=f"{_BUILT} AND status = 'accepted'", sized=True,
     ),
     Measure(
         "suspicions_rejected", Text("排除疑似图斑", "Suspicions rejected"), _PIECES, "candidates",
-        listed="first_survey", where="status = 'rejected'",
+        listed="first_survey", where=f"{_BUILT} AND status = 'rejected'",
     ),
     Measure(
         "suspicions_new", Text("采纳的新增", "Accepted as new"), _PIECES, "candidates",

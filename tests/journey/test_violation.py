@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import uuid
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from layers.people.rules import Role
 from layers.settings import Settings
 from tests import scenes
 from tests.api.conftest import PASSWORD, Template, processed
+from tests.conftest import copy_of
 from tests.journey.conftest import SHOTS, Site, _free_port, sign_in
 from tests.journey.moved_clock import FILE, Behind
 from tests.photographs import jpeg
@@ -62,27 +62,26 @@ def clock(tmp_path: Path) -> Behind:
 @pytest.fixture
 def site(tmp_path: Path, cluster: Cluster, processed: Template, clock: Behind) -> Iterator[Site]:
     """Two flights between which a shed was built in a town planning area, two reviewers, and a server in 2023."""
-    url = cluster.create_database(f"site_{uuid.uuid4().hex[:12]}", processed.database)
     shutil.copytree(processed.home, tmp_path / "home")
-    settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
-    with database.session(url) as session:
-        session.execute(text(TOWN))
-        refresh(session)
-        create_person(
-            session, name=SECOND, display_name=f"测试 {SECOND}", password=PASSWORD, roles={Role.REVIEWER}
-        )
-    clock.set(at(date(2023, 6, 26)))
-    environment = environment_of(settings)
-    with stopping() as children:
-        children.start(
-            "uvicorn", "tests.journey.moved_clock:create", "--factory", "--host", settings.host,
-            "--port", str(settings.port), "--log-level", "warning", "--timeout-graceful-shutdown", "1",
-            environment={**environment, FILE: str(clock.path)},
-        )  # fmt: skip
-        children.start("api.cli", "work", environment=environment)
-        wait_for(f"{address(settings)}/ready")
-        yield Site(settings, url, address(settings))
-    database.close_all()
+    with copy_of(cluster, processed.database) as url:
+        settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
+        with database.session(url) as session:
+            session.execute(text(TOWN))
+            refresh(session)
+            create_person(
+                session, name=SECOND, display_name=f"测试 {SECOND}", password=PASSWORD, roles={Role.REVIEWER}
+            )
+        clock.set(at(date(2023, 6, 26)))
+        environment = environment_of(settings)
+        with stopping() as children:
+            children.start(
+                "uvicorn", "tests.journey.moved_clock:create", "--factory", "--host", settings.host,
+                "--port", str(settings.port), "--log-level", "warning", "--timeout-graceful-shutdown", "1",
+                environment={**environment, FILE: str(clock.path)},
+            )  # fmt: skip
+            children.start("api.cli", "work", environment=environment)
+            wait_for(f"{address(settings)}/ready")
+            yield Site(settings, url, address(settings))
 
 
 @pytest.fixture
