@@ -175,7 +175,7 @@ export async function rejectCurrent(reason: Reason): Promise<void> {
 export async function undoLast(): Promise<void> {
   if (!mine(current.value)) {
     const last = judged.value.at(-1)
-    if (last === undefined) return tell({ kind: 'warn', text: say('review.nothingToUndo') }, 3)
+    if (last === undefined) return void tell({ kind: 'warn', text: say('review.nothingToUndo') }, 3)
     reviewing.value = last
     await look(last)
   }
@@ -185,7 +185,7 @@ export async function undoLast(): Promise<void> {
   tell({ kind: 'ok', text: say('review.undone', { code: done.code }) }, 4)
 }
 
-const toldPutBack = ({ code }: Candidate): void => tell({ kind: 'ok', text: say('candidates.putBackDone', { code }) }, 5)
+const toldPutBack = ({ code }: Candidate): void => void tell({ kind: 'ok', text: say('candidates.putBackDone', { code }) }, 5)
 
 /** Back into the queue; it stays in view, to be judged. */
 export async function putBackCurrent(): Promise<void> {

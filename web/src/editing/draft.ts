@@ -11,7 +11,7 @@ import { show } from '@/layers/tree'
 import { boundsOf } from '@/map/bounds'
 import { crossesItself } from '@/map/coordinates'
 import { person } from '@/people/session'
-import { tell } from '@/shell/notes'
+import { dismiss, tell } from '@/shell/notes'
 import { tellProblem } from '@/shell/problems'
 import { type Values, asked, changed, clashing, missing } from './fields'
 import { type Shape, geometryOf, nothing, shapeOf } from './shape'
@@ -163,12 +163,20 @@ async function saved(at: { layer: string; id: number }, said: string, back: () =
   await catalogue.load()
   select(at)
   await item.load()
-  tell({ kind: 'ok', text: said, act: { title: say('common.undo'), run: () => void takeBack(at, back) } })
+  offerBack(said, at, back)
+}
+
+let offered = 0
+/** Says what was done, with a way back; what was offered before is not the last thing any more. */
+function offerBack(said: string, at: { layer: string; id: number }, back: () => Promise<unknown>): void {
+  dismiss(offered)
+  offered = tell({ kind: 'ok', text: said, act: { title: say('common.undo'), run: () => void takeBack(at, back) } }, 14)
 }
 
 async function takeBack(at: { layer: string; id: number }, back: () => Promise<unknown>): Promise<void> {
   try {
     await back()
+    dismiss(offered)
     await catalogue.load()
     if (selected.value?.id === at.id && selected.value.layer === at.layer) await item.load()
     if (item.problem.value?.status === 404) select(null)
@@ -219,7 +227,7 @@ export async function removeFeature(name: string): Promise<void> {
     close()
     select(null)
     await catalogue.load()
-    tell({ kind: 'ok', text: say('editing.deleted', { name }), act: { title: say('common.undo'), run: () => void takeBack({ layer: of, id }, () => post(`/api/layers/${of}/${id}/restore`, { version })) } }, 14)
+    offerBack(say('editing.deleted', { name }), { layer: of, id }, () => post(`/api/layers/${of}/${id}/restore`, { version }))
   } catch (reason) {
     problem.value = asProblem(reason)
     if (problem.value.code === 'version_gone') await compare()

@@ -17,10 +17,11 @@ export function dismiss(id: number): void {
   if (place >= 0) notes.splice(place, 1)
 }
 
-/** Shows a note for `seconds`; refusals stay longer, so that the id can be read. */
-export function tell(note: Omit<Note, 'id'>, seconds = note.kind === 'ok' ? 6 : 14): void {
+/** Shows a note for `seconds`; refusals stay longer, so that the id can be read. Its id, by which it can be dismissed. */
+export function tell(note: Omit<Note, 'id'>, seconds = note.kind === 'ok' ? 6 : 14): number {
   const id = ++last
   notes.push({ ...note, id })
   if (notes.length > 3) notes.shift()
   setTimeout(() => dismiss(id), seconds * 1000)
+  return id
 }
