@@ -31,6 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What a test asks for decides its tier, so nobody can forget to mark one."""
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
+        for costly in ("demo_url", "processed"):  # takes long to make, so one process makes it
+            if costly in used:
+                item.add_marker(pytest.mark.xdist_group(costly))
+                break
         if "page" in used:
             item.add_marker(pytest.mark.browser)
         elif "cluster" in used:
