@@ -8,7 +8,6 @@ DROP FUNCTION IF EXISTS check_case_step() CASCADE;
 DROP FUNCTION IF EXISTS check_case_change() CASCADE;
 DROP FUNCTION IF EXISTS check_case_whole() CASCADE;
 DROP FUNCTION IF EXISTS check_deadline() CASCADE;
-DROP FUNCTION IF EXISTS refuse_case_change() CASCADE;
 DROP FUNCTION IF EXISTS period_is_over(bigint, text, date);
 DROP FUNCTION IF EXISTS is_working_day(date);
 
@@ -136,19 +135,13 @@ END
 $$;
 CREATE TRIGGER check_deadline BEFORE INSERT ON case_deadlines FOR EACH ROW EXECUTE FUNCTION check_deadline();
 
--- What happened stays on record.
-CREATE FUNCTION refuse_case_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'kept_record: % is only added to', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-END
-$$;
 DO $$
 DECLARE
     kept text;
 BEGIN
     FOREACH kept IN ARRAY ARRAY['case_steps', 'case_services', 'case_deadlines', 'site_checks'] LOOP
         EXECUTE format('CREATE TRIGGER is_kept BEFORE UPDATE OR DELETE ON %I FOR EACH ROW '
-                       'EXECUTE FUNCTION refuse_case_change()', kept);
+                       'EXECUTE FUNCTION refuse_change()', kept);
     END LOOP;
 END
 $$;

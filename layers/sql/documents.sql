@@ -1,13 +1,6 @@
 -- Templates and documents are only added to; numbers of documents follow each other without gaps, by kind and year.
 
-DROP FUNCTION IF EXISTS refuse_document_change() CASCADE;
 DROP FUNCTION IF EXISTS join_document() CASCADE;
-
-CREATE FUNCTION refuse_document_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is only added to', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-END
-$$;
 
 -- BEFORE INSERT. Takes turns: the lock is that of layers/documents/store.py.
 CREATE FUNCTION join_document() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -33,16 +26,16 @@ END
 $$;
 
 CREATE TRIGGER document_is_kept BEFORE UPDATE OR DELETE ON case_documents
-FOR EACH ROW EXECUTE FUNCTION refuse_document_change();
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER documents_are_kept BEFORE TRUNCATE ON case_documents
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_document_change();
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER document_follows BEFORE INSERT ON case_documents
 FOR EACH ROW EXECUTE FUNCTION join_document();
 
 CREATE TRIGGER template_is_kept BEFORE UPDATE OR DELETE ON document_templates
-FOR EACH ROW EXECUTE FUNCTION refuse_document_change();
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER templates_are_kept BEFORE TRUNCATE ON document_templates
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_document_change();
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,14 +1,7 @@
 -- The register of evidence files is only added to, each line to the one before.
 -- What its digests say is computed and checked in layers/evidence: canonical JSON is no matter of SQL.
 
-DROP FUNCTION IF EXISTS refuse_export_change() CASCADE;
 DROP FUNCTION IF EXISTS join_export() CASCADE;
-
-CREATE FUNCTION refuse_export_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the register of evidence files is only added to' USING ERRCODE = 'restrict_violation';
-END
-$$;
 
 -- BEFORE INSERT. Takes turns, so that two people who export at once get one line after the other.
 CREATE FUNCTION join_export() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -25,10 +18,10 @@ END
 $$;
 
 CREATE TRIGGER export_is_kept BEFORE UPDATE OR DELETE ON evidence_exports
-FOR EACH ROW EXECUTE FUNCTION refuse_export_change();
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER exports_are_kept BEFORE TRUNCATE ON evidence_exports
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_export_change();
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER export_follows BEFORE INSERT ON evidence_exports
 FOR EACH ROW EXECUTE FUNCTION join_export();

@@ -10,7 +10,6 @@ DROP FUNCTION IF EXISTS versioned_tables();
 DROP FUNCTION IF EXISTS keep_version() CASCADE;
 DROP FUNCTION IF EXISTS record_history() CASCADE;
 DROP FUNCTION IF EXISTS row_facts(jsonb, text[]);
-DROP FUNCTION IF EXISTS refuse_change() CASCADE;
 DROP FUNCTION IF EXISTS acting();
 
 -- Who acts in this transaction; null for nobody.
@@ -124,13 +123,6 @@ CREATE FUNCTION versioned_tables() RETURNS SETOF text LANGUAGE sql STABLE AS $$
 $$;
 
 DO $$ BEGIN PERFORM attach_history(noun) FROM versioned_tables() AS noun; END $$;
-
--- History is only ever added to.
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'history is only added to' USING ERRCODE = 'restrict_violation';
-END
-$$;
 
 CREATE TRIGGER history_is_kept BEFORE UPDATE OR DELETE ON history
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

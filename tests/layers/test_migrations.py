@@ -128,13 +128,18 @@ GROUP BY c.id ORDER BY c.id
 """
 
 
+def _keep_history(connection):
+    for name in ("append_only", "history"):
+        statements = (ROOT / "layers" / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+        connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
+
+
 def test_the_sightings_of_an_older_installation_are_told_and_nothing_gets_a_new_version(cluster):
     url = cluster.create_database("older")
     with engine(url).begin() as connection:
         connection.execute(text("CREATE EXTENSION postgis"))
         command.upgrade(alembic_config(connection), "0001")
-        history = (ROOT / "layers" / "sql" / "history.sql").read_text(encoding="utf-8")
-        connection.exec_driver_sql(history, execution_options={"no_parameters": True})
+        _keep_history(connection)
         connection.exec_driver_sql(BEFORE_0002)
     migrate(url)
     with engine(url).connect() as connection:
@@ -159,8 +164,7 @@ def test_cases_and_incidents_of_an_older_installation_are_taken_over_as_they_sta
     with engine(url).begin() as connection:
         connection.execute(text("CREATE EXTENSION postgis"))
         command.upgrade(alembic_config(connection), "0009")
-        history = (ROOT / "layers" / "sql" / "history.sql").read_text(encoding="utf-8")
-        connection.exec_driver_sql(history, execution_options={"no_parameters": True})
+        _keep_history(connection)
         connection.execute(
             text(
                 "INSERT INTO cases (code, title, status, route, filed_on, geom) VALUES ('AJ-1', 'x', 'filed', "
