@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
@@ -17,7 +16,8 @@ from fastapi.responses import FileResponse, StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
-from api.bodies import OCTETS, written
+from api import bodies
+from api.bodies import OCTETS, kept
 from api.dependencies import Chengtu, Me, Transaction
 from api.schemas.imports import ConfirmIn, ImportFaultOut, ImportList, ImportOut
 from api.schemas.shared import GeoJSON, TextPair
@@ -34,7 +34,6 @@ router = APIRouter(prefix="/api/imports", tags=["imports"])
 
 PART = "import-"
 LISTS = "faults-"
-LEFT_OVER_S = 86_400
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/csv": {}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}
@@ -60,17 +59,15 @@ class ImportEmpty(ChengtuError):
 
 def sweep(state: State) -> None:
     """At start: delete what a killed server left of files half received or half sent, or of imports that are no more."""
-    for part in state.storage.uploads.glob(f"{PART}*"):
-        if _old(part):
-            part.unlink(missing_ok=True)
+    bodies.sweep(state.storage.uploads, PART)
     for lists in state.storage.uploads.glob(f"{LISTS}*"):
-        if _old(lists):
+        if bodies.is_left_over(lists):
             shutil.rmtree(lists, ignore_errors=True)
     folder = state.storage.for_import(0).parent
     with database.session(state.url) as session:
         held = {str(each) for each in store.with_files(session)}
     for each in folder.iterdir() if folder.is_dir() else ():
-        if each.name not in held and each.name.isdigit() and _old(each):
+        if each.name not in held and each.name.isdigit() and bodies.is_left_over(each):
             state.storage.forget_import(int(each.name))
 
 
@@ -170,21 +167,14 @@ def discard(import_id: int, session: Transaction, state: Chengtu, me: Me, after:
 
 
 async def _received(request: Request, state: State, name: str) -> actions.Arrived:
-    """The body, written to a file of its own as it comes."""
     limit_gb = state.settings.max_upload_gb
-    handle = tempfile.NamedTemporaryFile(dir=state.storage.uploads, prefix=PART, delete=False)  # noqa: SIM115
-    path = Path(handle.name)
-    try:
-        with handle:
-            size, digest = await written(
-                request, handle, int(limit_gb * 1e9), ImportTooLarge(limit_gb=limit_gb)
-            )
-        if not size:
-            raise ImportEmpty
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return actions.Arrived(path, name, digest, size)
+    body = await kept(
+        request, state.storage.uploads, PART, int(limit_gb * 1e9), ImportTooLarge(limit_gb=limit_gb)
+    )
+    if not body.size:
+        body.path.unlink(missing_ok=True)
+        raise ImportEmpty
+    return actions.Arrived(body.path, name, body.sha256, body.size)
 
 
 def _keep(state: State, me: Me, layer: str, arrived: actions.Arrived) -> tuple[ImportOut, bool]:
@@ -204,11 +194,6 @@ def _plain(name: str) -> str:
 def _lines(state: State, import_id: int) -> Iterator[str]:
     with database.session(state.url) as session:
         yield from sheet.csv_lines(store.faults(session, import_id))
-
-
-def _old(path: Path) -> bool:
-    """Another process of this server may just be writing it."""
-    return time.time() - path.stat().st_mtime > LEFT_OVER_S
 
 
 def _remove(path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import tempfile
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +13,8 @@ from fastapi.responses import FileResponse
 from geoalchemy2.shape import to_shape
 from starlette.concurrency import run_in_threadpool
 
-from api.bodies import OCTETS, written
+from api import bodies
+from api.bodies import OCTETS, kept
 from api.dependencies import Chengtu, Me, MeFirst, Transaction
 from api.schemas.photographs import PhotographOut
 from api.state import State
@@ -33,7 +32,6 @@ router = APIRouter(prefix="/api/photographs", tags=["photographs"])
 
 MOST_BYTES = 50 << 20
 PART = "photograph-"
-LEFT_OVER_S = 86_400
 PICTURE: dict[int | str, dict[str, Any]] = {
     200: {"content": {each: {"schema": {"type": "string", "format": "binary"}} for each in ("image/*",)}},
     304: {"description": "Not modified"},
@@ -63,13 +61,11 @@ class DigestMalformed(ChengtuError):
 
 def sweep(state: State) -> None:
     """At start: delete what a killed server left of photographs: half received, or kept without a row."""
-    for part in state.storage.uploads.glob(f"{PART}*"):
-        if _old(part):
-            part.unlink(missing_ok=True)
+    bodies.sweep(state.storage.uploads, PART)
     folders = state.storage.photographs.iterdir() if state.storage.photographs.is_dir() else ()
     with database.session(state.url) as session:
         for folder in folders:
-            names = {each.name.partition(".")[0] for each in folder.iterdir() if _old(each)}
+            names = {each.name.partition(".")[0] for each in folder.iterdir() if bodies.is_left_over(each)}
             for digest in names - store.held(session, names):
                 state.storage.photograph(digest).unlink(missing_ok=True)
                 state.storage.preview(digest).unlink(missing_ok=True)
@@ -113,18 +109,9 @@ def preview(
 
 
 async def _received(request: Request, state: State, claimed: str | None) -> actions.Arrived:
-    """The body, written to a file of its own as it comes."""
-    handle = tempfile.NamedTemporaryFile(dir=state.storage.uploads, prefix=PART, delete=False)  # noqa: SIM115
-    path = Path(handle.name)
-    try:
-        with handle:
-            size, digest = await written(
-                request, handle, MOST_BYTES, PhotographTooLarge(limit_mb=MOST_BYTES >> 20)
-            )
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return actions.Arrived(path, size, digest, claimed)
+    too_large = PhotographTooLarge(limit_mb=MOST_BYTES >> 20)
+    body = await kept(request, state.storage.uploads, PART, MOST_BYTES, too_large)
+    return actions.Arrived(body.path, body.size, body.sha256, claimed)
 
 
 def _keep(state: State, me: SignedIn, arrived: actions.Arrived) -> tuple[PhotographOut, bool]:
@@ -177,8 +164,3 @@ def _shown(row: Photograph) -> PhotographOut:
         lon=lon,
         lat=lat,
     )
-
-
-def _old(path: Path) -> bool:
-    """Another process of this server may just be writing it."""
-    return time.time() - path.stat().st_mtime > LEFT_OVER_S

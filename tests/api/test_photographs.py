@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from api import photographs
+from api import bodies, photographs
 from layers import database
 from layers.people.rules import Role
 from layers.settings import Settings
@@ -183,6 +183,6 @@ def test_what_a_killed_server_left_is_swept_and_what_is_on_record_stays(
     orphan.parent.mkdir(parents=True, exist_ok=True)
     for path in (orphan, storage.uploads / f"{photographs.PART}half"):
         path.write_bytes(b"x")
-    monkeypatch.setattr(photographs, "LEFT_OVER_S", -1)
+    monkeypatch.setattr(bodies, "LEFT_OVER_S", -1)
     photographs.sweep(as_role(None).app.state.chengtu)  # type: ignore[attr-defined]
     assert {each.name for each in files(settings)} == {made["sha256"], f"{made['sha256']}.preview.jpg"}
