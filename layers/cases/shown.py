@@ -23,7 +23,7 @@ from layers.layer import Text
 from layers.people.rules import Role
 
 __all__ = [
-    "SHOWN", "consequence", "deadline", "get", "granting", "hidden", "light_of", "next_of",
+    "CHECK", "FROM_CHECKS", "SHOWN", "consequence", "deadline", "get", "granting", "hidden", "light_of", "next_of",
     "open_deadlines", "running", "site_check", "site_checks",
 ]  # fmt: skip
 
@@ -47,14 +47,17 @@ WHERE s.case_id = :id ORDER BY s.seq
 _SERVICES = """
 SELECT document, method, served_on, effective_on, receiver, step_seq FROM case_services WHERE case_id = :id ORDER BY id
 """
-_CHECKS = """
-SELECT c.id, c.source, c.conclusion, c.checked_at, p.display_name AS by, c.area_m2, c.note, c.case_id,
+CHECK = """
+c.id, c.source, c.conclusion, c.checked_at, p.display_name AS by, c.area_m2, c.note, c.case_id,
        c.illegal_building_id, b.code AS building_code, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
        (SELECT v.name FROM divisions AS v WHERE v.level = 'township' AND v.valid_to IS NULL
         AND ST_Intersects(v.geom, c.geom) ORDER BY v.id LIMIT 1) AS division
+"""
+FROM_CHECKS = """
 FROM site_checks AS c LEFT JOIN people AS p ON p.id = c.person_id
 LEFT JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
 """
+_CHECKS = f"SELECT {CHECK} {FROM_CHECKS}"
 _OF_CASE = """
 WHERE c.case_id = :id OR c.id IN (SELECT site_check_id FROM case_steps WHERE case_id = :id) ORDER BY c.id
 """

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from layers.buildings.model import IllegalBuilding
 from layers.cases.model import Case, SiteCheck
+from layers.cases.shown import CHECK, FROM_CHECKS
 from layers.errors import NotFound
 from layers.people.model import Person
 from layers.photographs.model import Photograph
@@ -78,14 +79,8 @@ WHERE (b.status IN ('to_check', 'ordered') OR (b.status = 'filed' AND n.gone_on 
        OR (g.id IS NULL AND d.code LIKE ANY(:inside)))
 ORDER BY distance_m NULLS LAST, b.found_on DESC, b.id LIMIT 500
 """
-_CHECKS = """
-SELECT c.id, c.source, c.conclusion, c.checked_at, c.recorded_at, p.display_name AS by, c.area_m2, c.length_m, c.width_m,
-       c.height_m, c.storeys, c.use, c.material, c.note, c.case_id, c.illegal_building_id, b.code AS building_code,
-       ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
-       (SELECT v.name FROM divisions AS v WHERE v.level = 'township' AND v.valid_to IS NULL
-        AND ST_Intersects(v.geom, c.geom) ORDER BY v.id LIMIT 1) AS division
-FROM site_checks AS c LEFT JOIN people AS p ON p.id = c.person_id
-LEFT JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
+_CHECKS = f"""
+SELECT {CHECK}, c.recorded_at, c.length_m, c.width_m, c.height_m, c.storeys, c.use, c.material {FROM_CHECKS}
 """
 
 
