@@ -6,18 +6,14 @@ a template asks for and nobody has is set in what comes nearest; Noto CJK, which
 
 from __future__ import annotations
 
-import json
-import shutil
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-
-import typst
 
 from gis.errors import ChengtuError
 from layers.documents.blocks import Block, Paper, read
 from layers.printing.typefaces import TypefaceMissing, installed
+from layers.printing.typesetting import typeset
 
 __all__ = ["PdfFailed", "as_pdf"]
 
@@ -71,20 +67,11 @@ def as_pdf(content: bytes, *, title: str, at: datetime, fonts: Path) -> bytes:
         installed.cache_clear()  # one that is put there meanwhile is found without a restart
         raise TypefaceMissing
     paper = read(content)
-    with TemporaryDirectory(prefix="chengtu-paper-") as working:
-        folder = Path(working)
-        shutil.copyfile(_PROGRAM, folder / "paper.typ")
-        for name, picture in paper.pictures.items():
-            (folder / name).write_bytes(picture)
-        given = {**paper.said(), "title": title, "fonts": _families(paper, families)}
-        (folder / "paper.json").write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
-        try:
-            compiler = typst.Compiler(folder / "paper.typ", root=folder, font_paths=loaded)
-            made = compiler.compile(format="pdf", timestamp=int(at.timestamp()))
-        except RuntimeError as error:  # TypstError is one; what it says of the program is not for people
-            raise PdfFailed(why=str(error).splitlines()[0][:200]) from None
-    assert isinstance(made, bytes)
-    return made
+    told = {**paper.said(), "title": title, "fonts": _families(paper, families)}
+    try:
+        return typeset(_PROGRAM.read_text(encoding="utf-8"), told, paper.pictures, loaded, at=at)[0]
+    except RuntimeError as error:  # TypstError is one; what it says of the program is not for people
+        raise PdfFailed(why=str(error).splitlines()[0][:200]) from None
 
 
 def _families(paper: Paper, known: frozenset[str]) -> dict[str, list[str]]:

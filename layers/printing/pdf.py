@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
-import typst
-
-from layers.printing.document import Block, Document, File, Heading, Note, Paragraph, Pictures, Table
+from layers.printing.document import Block, Document, Heading, Note, Paragraph, Pictures, Table
 from layers.printing.typefaces import FAMILIES, TypefaceMissing, installed
+from layers.printing.typesetting import typeset
 
 __all__ = ["as_pdf", "drawings_as_png"]
 
@@ -23,7 +18,6 @@ _DRAWINGS = """#set page(width: 180mm, height: auto, margin: 0pt)
 #for each in json("data.json").files { image(each, width: 100%); pagebreak(weak: true) }
 """
 _SUFFIXES = {"image/svg+xml": ".svg", "image/jpeg": ".jpg", "image/png": ".png"}
-_DOTS_PER_INCH = 200
 
 
 def as_pdf(document: Document) -> bytes:
@@ -43,9 +37,8 @@ def as_pdf(document: Document) -> bytes:
         "fonts": _families(),
         "blocks": [_block(each, names) for each in document.blocks],
     }
-    with _folder(told, {names[name]: file for name, file in document.files.items()}) as folder:
-        shutil.copyfile(_PAGE, folder / "page.typ")
-        return _set(folder, "pdf")[0]
+    files = {names[name]: file.content for name, file in document.files.items()}
+    return typeset(_PAGE.read_text(encoding="utf-8"), told, files, installed()[0])[0]
 
 
 def drawings_as_png(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -53,28 +46,9 @@ def drawings_as_png(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
     if not drawings:
         return {}
     _families()
-    files = {f"{number}.svg": File("image/svg+xml", each) for number, each in enumerate(drawings.values())}
-    with _folder({"files": list(files)}, files) as folder:
-        (folder / "page.typ").write_text(_DRAWINGS, encoding="utf-8")
-        return dict(zip(drawings, _set(folder, "png"), strict=True))
-
-
-@contextmanager
-def _folder(told: Mapping[str, Any], files: Mapping[str, File]) -> Iterator[Path]:
-    """A folder with what is told and shown: the program reads nothing outside of it."""
-    with TemporaryDirectory(prefix="chengtu-page-") as working:
-        folder = Path(working)
-        (folder / "data.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-        for name, file in files.items():
-            (folder / name).write_bytes(file.content)
-        yield folder
-
-
-def _set(folder: Path, form: Literal["pdf", "png"]) -> list[bytes]:
-    compiler = typst.Compiler(folder / "page.typ", root=folder, font_paths=installed()[0])
-    made = compiler.compile(format=form, ppi=_DOTS_PER_INCH)
-    assert made is not None  # only what is written to a file comes back as nothing
-    return [bytes(each) for each in made] if isinstance(made, list) else [bytes(made)]
+    files = {f"{number}.svg": each for number, each in enumerate(drawings.values())}
+    pages = typeset(_DRAWINGS, {"files": list(files)}, files, installed()[0], "png")
+    return dict(zip(drawings, pages, strict=True))
 
 
 def _families() -> list[str]:
