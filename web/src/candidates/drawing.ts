@@ -4,6 +4,7 @@ import type { GeoJSONSource, Map as MapLibreMap, MapMouseEvent } from 'maplibre-
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Position } from '@/api/types'
 import { crossesItself, ringArea } from '@/map/coordinates'
+import { listen } from '@/map/modes/listen'
 import { collection } from '@/map/overlays'
 import { type Placement, back, moved } from './registration'
 
@@ -57,14 +58,10 @@ export function drawOn(map: MapLibreMap, placement: () => Placement, finish: () 
     map.getCanvas().style.cursor = drawing.value ? 'crosshair' : ''
     void map.getSource<GeoJSONSource>('sketch')?.setData(sketchOf(placement()))
   })
-  map.on('click', onClick)
-  map.on('mousemove', onMove)
-  map.on('dblclick', onDouble)
+  const deaf = listen(map, { click: onClick, mousemove: onMove, dblclick: onDouble })
   return () => {
+    deaf()
     stop()
-    map.off('click', onClick)
-    map.off('mousemove', onMove)
-    map.off('dblclick', onDouble)
   }
 }
 

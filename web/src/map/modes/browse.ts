@@ -6,6 +6,7 @@ import type { Map as MapLibreMap, MapMouseEvent, PointLike } from 'maplibre-gl'
 import { type Found, same, select } from '@/features/selection'
 import { layerOf, layers } from '@/layers/catalogue'
 import { calm } from '@/theme/theme'
+import { listen } from './listen'
 
 const REACH = 4
 /** What the page draws over a layer is that layer's. */
@@ -54,12 +55,10 @@ export function browse(map: MapLibreMap): () => void {
     const found = featuresAt(map, point)
     select(found[0] ?? null, found)
   }
-  map.on('mousemove', onMove)
-  map.on('click', onClick)
+  const deaf = listen(map, { mousemove: onMove, click: onClick })
   return () => {
+    deaf()
     cancelAnimationFrame(due)
     canvas.style.cursor = ''
-    map.off('mousemove', onMove)
-    map.off('click', onClick)
   }
 }

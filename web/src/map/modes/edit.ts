@@ -11,6 +11,7 @@ import { neighbours } from '@/editing/neighbours'
 import { type Handle, appended, begun, handlesOf, inserted, moved, removed, snapped } from '@/editing/shape'
 import { NOTHING } from '../overlays'
 import { draw } from '../stage'
+import { listen } from './listen'
 
 /** The corner that was touched last; Delete takes it away. */
 export const active = shallowRef<Handle | null>(null)
@@ -138,27 +139,13 @@ export function edit(map: MapLibreMap): () => void {
     active.value = on
     dropActive()
   }
-  map.on('mousedown', onDown)
-  map.on('touchstart', onDown)
-  map.on('mousemove', onMove)
-  map.on('touchmove', onMove)
-  map.on('mouseup', onUp)
-  map.on('touchend', onUp)
-  map.on('click', onClick)
-  map.on('dblclick', onDouble)
-  map.on('contextmenu', onMenu)
+  const deaf = listen(map, {
+    mousedown: onDown, touchstart: onDown, mousemove: onMove, touchmove: onMove, mouseup: onUp, touchend: onUp, click: onClick, dblclick: onDouble, contextmenu: onMenu,
+  })
   return () => {
+    deaf()
     stop()
     canvas.style.cursor = ''
-    map.off('mousedown', onDown)
-    map.off('touchstart', onDown)
-    map.off('mousemove', onMove)
-    map.off('touchmove', onMove)
-    map.off('mouseup', onUp)
-    map.off('touchend', onUp)
-    map.off('click', onClick)
-    map.off('dblclick', onDouble)
-    map.off('contextmenu', onMenu)
     active.value = loose.value = stuck.value = null
     beginning.value = false
   }

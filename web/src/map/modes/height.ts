@@ -2,6 +2,7 @@
 import type { Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl'
 import { shallowRef } from 'vue'
 import type { Position } from '@/api/types'
+import { listen } from './listen'
 
 /** The place picked last; who knows surfaces watches it. */
 export const picked = shallowRef<Position | null>(null)
@@ -10,10 +11,10 @@ export function height(map: MapLibreMap): () => void {
   const canvas = map.getCanvas()
   const onClick = ({ lngLat }: MapMouseEvent): void => { picked.value = [lngLat.lng, lngLat.lat] }
   canvas.style.cursor = 'crosshair'
-  map.on('click', onClick)
+  const deaf = listen(map, { click: onClick })
   return () => {
+    deaf()
     canvas.style.cursor = ''
-    map.off('click', onClick)
     picked.value = null
   }
 }

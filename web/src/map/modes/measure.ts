@@ -6,6 +6,7 @@ import type { Position } from '@/api/types'
 import { crossesItself, pathLength, ringArea } from '../coordinates'
 import { NOTHING } from '../overlays'
 import { draw } from '../stage'
+import { listen } from './listen'
 
 export const points = shallowRef<Position[]>([])
 /** Where the pointer is while the shape is still open. */
@@ -59,14 +60,10 @@ function measure(map: MapLibreMap, area: boolean): () => void {
     finished.value = true
   }
   canvas.style.cursor = 'crosshair'
-  map.on('click', onClick)
-  map.on('mousemove', onMove)
-  map.on('dblclick', onDouble)
+  const deaf = listen(map, { click: onClick, mousemove: onMove, dblclick: onDouble })
   return () => {
+    deaf()
     canvas.style.cursor = ''
-    map.off('click', onClick)
-    map.off('mousemove', onMove)
-    map.off('dblclick', onDouble)
     clearMeasure()
   }
 }

@@ -2,6 +2,7 @@
 import type { Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl'
 import { shallowRef } from 'vue'
 import type { Position } from '@/api/types'
+import { listen } from './listen'
 
 /** The place picked last; the form that asked watches it. */
 export const placed = shallowRef<Position | null>(null)
@@ -10,9 +11,9 @@ export function place(map: MapLibreMap): () => void {
   const canvas = map.getCanvas()
   const onClick = ({ lngLat }: MapMouseEvent): void => { placed.value = [lngLat.lng, lngLat.lat] }
   canvas.style.cursor = 'crosshair'
-  map.on('click', onClick)
+  const deaf = listen(map, { click: onClick })
   return () => {
+    deaf()
     canvas.style.cursor = ''
-    map.off('click', onClick)
   }
 }
