@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from layers import demo
 from layers.cluster import Cluster
 from layers.database import engine
+from tests.layers.case_office import office
+
+__all__ = ["office"]
 
 
 @pytest.fixture
