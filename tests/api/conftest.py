@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -74,6 +75,14 @@ def processed(cluster: Cluster, inhabited: str, tmp_path_factory: pytest.TempPat
     ingest.work(url, settings, until_idle=True)
     database.close_all()
     return Template("template_processed", folder / "home")
+
+
+@pytest.fixture
+def with_flights(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
+    """An installation of the test's own with the two flights; modules that want it call it their ``settings``."""
+    shutil.copytree(processed.home, tmp_path / "home")
+    with copy_of(cluster, processed.database) as url:
+        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,24 +16,20 @@ from api import ingest
 from layers import database
 from layers.alarms import tell
 from layers.cases.dossier import SHANGHAI
-from layers.cluster import Cluster
 from layers.evidence.verify import EVIDENCE, examine
 from layers.jobs import Interrupted
 from layers.people.rules import Role
 from layers.pipeline import process_survey
 from layers.settings import Settings
 from tests import scenes
-from tests.api.conftest import SignIn, Template
-from tests.conftest import copy_of
+from tests.api.conftest import SignIn
 from tests.layers import archives
 
 
 @pytest.fixture
-def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
+def settings(with_flights: Settings) -> Settings:
     """An installation of the test's own with the two flights."""
-    shutil.copytree(processed.home, tmp_path / "home")
-    with copy_of(cluster, processed.database) as url:
-        yield Settings(home=tmp_path / "home", database_url=url)
+    return with_flights
 
 
 @pytest.fixture

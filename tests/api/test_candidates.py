@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import morecantile
@@ -15,19 +12,15 @@ from starlette.testclient import TestClient
 from api import ingest
 from layers import database, jobs
 from layers.candidates import store
-from layers.cluster import Cluster
 from layers.people.rules import Role
 from layers.settings import Settings
-from tests.api.conftest import SignIn, Template
-from tests.conftest import copy_of
+from tests.api.conftest import SignIn
 
 
 @pytest.fixture
-def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
+def settings(with_flights: Settings) -> Settings:
     """An installation of the test's own with the two flights."""
-    shutil.copytree(processed.home, tmp_path / "home")
-    with copy_of(cluster, processed.database) as url:
-        yield Settings(home=tmp_path / "home", database_url=url)
+    return with_flights
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,16 +11,14 @@ from pathlib import Path
 import pytest
 
 from layers import database
-from layers.cluster import Cluster
 from layers.evidence import store
 from layers.evidence.verify import EVIDENCE, check_register, examine
 from layers.people.rules import Role
 from layers.settings import Settings
 from layers.storage import Storage
-from tests.api.conftest import SignIn, Template
+from tests.api.conftest import SignIn
 from tests.api.test_cases import _today, act, filed, town  # noqa: F401  (a fixture)
 from tests.api.test_documents import make, words_of_pdf
-from tests.conftest import copy_of
 from tests.layers import archives
 from tests.photographs import jpeg
 
@@ -35,11 +31,9 @@ KINDS = {
 
 
 @pytest.fixture
-def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
+def settings(with_flights: Settings) -> Settings:
     """An installation of the test's own with the two flights."""
-    shutil.copytree(processed.home, tmp_path / "home")
-    with copy_of(cluster, processed.database) as url:
-        yield Settings(home=tmp_path / "home", database_url=url)
+    return with_flights
 
 
 def test_a_case_is_packed_with_all_that_belongs_to_it_and_a_changed_byte_is_named(

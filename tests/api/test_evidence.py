@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,6 @@ from layers.settings import Settings
 from layers.storage import Storage, sha256
 from tests.api.conftest import SignIn, Template
 from tests.api.test_cli import chengtu
-from tests.conftest import copy_of
 from tests.layers import archives
 
 CODE = "C20230618-001-0001"
@@ -45,11 +43,9 @@ TAGS = {"bag-info.txt", "bagit.txt", EXPORT, MANIFEST, TAG_MANIFEST}
 
 
 @pytest.fixture
-def settings(tmp_path: Path, cluster: Cluster, processed: Template) -> Iterator[Settings]:
+def settings(with_flights: Settings) -> Settings:
     """An installation of the test's own with the two flights."""
-    shutil.copytree(processed.home, tmp_path / "home")
-    with copy_of(cluster, processed.database) as url:
-        yield Settings(home=tmp_path / "home", database_url=url)
+    return with_flights
 
 
 @pytest.fixture(scope="module")
