@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from layers import database
 from layers.people.rules import Role
+from layers.settings import Settings
 from tests.api.conftest import PASSWORD, SignIn
 
 
@@ -56,6 +59,16 @@ def test_a_layer_that_may_not_be_seen_is_not_there(app: FastAPI) -> None:
     with TestClient(app) as nobody:  # with a lifespan of its own: the tiles' pool belongs to one event loop
         for path in ("items", "tiles/WebMercatorQuad/0/0/0", ""):
             assert nobody.get(f"/ogc/collections/candidates/{path}".rstrip("/")).status_code == 404
+
+
+def test_a_tile_is_made_for_the_roles_that_the_asker_has_now(as_role: SignIn, settings: Settings) -> None:
+    client, path = as_role(Role.REVIEWER), "/ogc/collections/candidates/tiles/WebMercatorQuad"
+    assert client.get(f"{path}/0/0/0").status_code in {200, 204}
+    assert settings.database_url
+    with database.session(settings.database_url) as session:
+        session.execute(text("DELETE FROM person_roles"))
+    # another tile: not at hand, so made with what the server remembers of the asker unless it asks again
+    assert [client.get(f"{path}/{tile}").status_code for tile in ("1/0/0", "0/0/0")] == [404, 404]
 
 
 def test_a_page_of_another_site_cannot_act(as_role: SignIn) -> None:
