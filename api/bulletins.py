@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from api import clock
 from api.dependencies import Chengtu, Me, MeFirst, MeOrNobody, Transaction
 from api.schemas.bulletins import (
     BulletinIn,
@@ -28,6 +29,7 @@ from layers.bulletins.model import Bulletin
 from layers.bulletins.rules import Act, State
 from layers.errors import NotFound
 from layers.people.actions import SignedIn
+from layers.timezone import SHANGHAI
 
 __all__ = ["router"]
 
@@ -59,6 +61,7 @@ def create(given: BulletinIn, state: Chengtu, me: MeFirst) -> BulletinOut:
         last=given.last,
         division=given.division,
         title=given.title,
+        now=clock.now(),
     )
     return _reread(state.url, number, me)
 
@@ -85,7 +88,7 @@ def edit(bulletin_id: int, given: EditIn, state: Chengtu, me: MeFirst) -> Bullet
         given.exposures,
         given.count,
     )
-    actions.edit(state.url, state.settings, me, bulletin_id, wanted, version=given.version)
+    actions.edit(state.url, state.settings, me, bulletin_id, wanted, version=given.version, now=clock.now())
     return _reread(state.url, bulletin_id, me)
 
 
@@ -98,14 +101,16 @@ def discard(bulletin_id: int, version: Annotated[int, Query()], session: Transac
 @router.post("/api/bulletins/{bulletin_id}/acts/publish")
 def publish(bulletin_id: int, given: MoveIn, state: Chengtu, me: MeFirst) -> BulletinOut:
     """Number it, write its documents, seal it; from then on it is public and never changes."""
-    actions.publish(state.url, me, bulletin_id, version=given.version)
+    actions.publish(state.url, me, bulletin_id, version=given.version, now=clock.now())
     return _reread(state.url, bulletin_id, me)
 
 
 @router.post("/api/bulletins/{bulletin_id}/acts/{act}")
 def move(bulletin_id: int, act: Moved, given: MoveIn, session: Transaction, me: Me) -> BulletinOut:
     """Submit, send back, approve (somebody else than its authors) or withdraw, on the version that was seen."""
-    actions.move(session, me, bulletin_id, Act(act), version=given.version, reason=given.reason)
+    actions.move(
+        session, me, bulletin_id, Act(act), version=given.version, reason=given.reason, now=clock.now()
+    )
     session.flush()
     return _shown(session, bulletin_id, me)
 
@@ -143,7 +148,7 @@ def _public(request: Request, session: Session, year: int, number: int, form: Fo
             title=escape(found.title),
             year=year,
             number=number,
-            day=found.withdrawn_at.date(),
+            day=found.withdrawn_at.astimezone(SHANGHAI).date(),
             reason=escape(found.withdrawn_reason),
         )
         headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}

@@ -18,12 +18,12 @@ from api.open311.throttle import NotTooOften
 from api.open311.written import Form as Written
 from api.open311.written import written
 from api.schemas.incidents import RequestsAsked
-from layers.cases.dossier import SHANGHAI
 from layers.database import set_actor
 from layers.errors import NotFound, QueryRefused
 from layers.incidents import public
 from layers.incidents.actions import Report
 from layers.incidents.public import Reporter, Wanted
+from layers.timezone import SHANGHAI
 
 __all__ = ["router"]
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from fastapi import Response
 
-from layers.cases.dossier import SHANGHAI
+from layers.timezone import SHANGHAI
 
 __all__ = ["Form", "errors", "of_path", "written"]
 

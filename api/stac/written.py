@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from layers.storage import Storage
+from layers.timezone import SHANGHAI
 
 __all__ = ["COLLECTION", "VERSION", "day_interval", "item_of"]
 
@@ -15,14 +15,13 @@ COLLECTION = "surveys"
 """The one collection; named as the layer of the same things."""
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 _WEB_MAP_LINKS = "https://stac-extensions.github.io/web-map-links/v1.2.0/schema.json"
-_ZONE = ZoneInfo("Asia/Shanghai")  # the day of a flight is a day there
 _TITLES = {"ortho": "正射影像 Orthophoto", "dsm": "数字表面模型 Digital surface model"}
 _ROLES = {"ortho": ["data", "visual"], "dsm": ["data"]}
 
 
 def day_interval(day: date) -> tuple[str, str]:
     """First and last second of a day in China, RFC 3339."""
-    begins = datetime.combine(day, time(), _ZONE)
+    begins = datetime.combine(day, time(), SHANGHAI)
     ends = begins + timedelta(days=1) - timedelta(seconds=1)
     return begins.isoformat(), ends.isoformat()
 

@@ -1,10 +1,10 @@
-"""What a person does with a bulletin. Acts that draw take the database's address: no transaction is open meanwhile."""
+"""What a person does with a bulletin; the clock is given. Acts that draw take the database's address: no transaction is open meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,6 @@ from layers.bulletins.printed import Facts, as_document
 from layers.bulletins.rules import Act, State
 from layers.bulletins.scrub import found_in
 from layers.bulletins.seal import seal
-from layers.cases.dossier import SHANGHAI
 from layers.errors import Conflict, Refused
 from layers.people.actions import SignedIn
 from layers.people.rules import require
@@ -28,6 +27,7 @@ from layers.settings import Settings
 from layers.statistics.measures import Period
 from layers.statistics.store import area
 from layers.storage import Storage
+from layers.timezone import SHANGHAI
 
 __all__ = [
     "FORMS",
@@ -71,6 +71,7 @@ def create(
     last: date,
     division: str | None,
     title: str | None,
+    now: datetime,
 ) -> int:
     """A draft of a period and a township (by code; None: the district), counted and drawn; its id.
 
@@ -78,7 +79,7 @@ def create(
     """
     rule = rules.RULES[Act.EDIT]
     require(person.roles, rule.roles, act_zh="编写专报", act_en="write bulletins")
-    today = _today()
+    today = _day(now)
     composed, area_id = _composed(url, settings, first, last, division, (), (), today)
     sections = [{"id": name, "title": words, "text": ""} for name, words in _SECTIONS]
     sections[0]["text"] = compose.overview(composed, first, last)
@@ -107,8 +108,8 @@ def create(
 
 
 def edit(
-    url: str, settings: Settings, person: SignedIn, bulletin_id: int, given: Edit, *, version: int
-) -> None:
+    url: str, settings: Settings, person: SignedIn, bulletin_id: int, given: Edit, *, version: int, now: datetime
+) -> None:  # fmt: skip
     """Change a draft; figures and pictures are made anew when that is asked for or the choice differs.
 
     Raises NotAllowed, NotFound, Conflict, Refused.
@@ -125,7 +126,7 @@ def edit(
         chosen["structures"],
         chosen["exposures"],
     ):
-        composed, _ = _composed(url, settings, *period, code, given.structures, given.exposures, _today())
+        composed, _ = _composed(url, settings, *period, code, given.structures, given.exposures, _day(now))
     with database.session(url, actor=person.name) as session:
         bulletin = store.lock(session, bulletin_id, version)
         _check(bulletin, Act.EDIT, person)
@@ -147,8 +148,9 @@ def discard(session: Session, person: SignedIn, bulletin_id: int, *, version: in
 
 
 def move(
-    session: Session, person: SignedIn, bulletin_id: int, act: Act, *, version: int, reason: str | None = None
-) -> None:
+    session: Session, person: SignedIn, bulletin_id: int, act: Act, *, version: int, now: datetime,
+    reason: str | None = None,
+) -> None:  # fmt: skip
     """Submit, return, approve or withdraw. Raises NotAllowed, NotFound, Conflict, Refused."""
     bulletin = store.lock(session, bulletin_id, version)
     after = _check(bulletin, act, person, reason)
@@ -160,18 +162,18 @@ def move(
     elif act is Act.RETURN:
         bulletin.approved_by, bulletin.returned_reason = None, (reason or "").strip()
     elif act is Act.WITHDRAW:
-        bulletin.withdrawn_by, bulletin.withdrawn_at = person.id, datetime.now(UTC)
+        bulletin.withdrawn_by, bulletin.withdrawn_at = person.id, now
         bulletin.withdrawn_reason = (reason or "").strip()
     bulletin.status = after
 
 
-def publish(url: str, person: SignedIn, bulletin_id: int, *, version: int) -> tuple[int, int]:
+def publish(url: str, person: SignedIn, bulletin_id: int, *, version: int, now: datetime) -> tuple[int, int]:
     """Give it the year's next number, write its documents, seal it; (year, number).
 
     The documents are written without a transaction; when somebody else published meanwhile, Conflict tells to do it
     again. Raises NotAllowed, NotFound, Conflict, Refused, TypefaceMissing.
     """
-    today = _today()
+    today = _day(now)
     with database.session(url) as session:
         bulletin = store.get(session, bulletin_id)
         _check(bulletin, Act.PUBLISH, person)
@@ -289,5 +291,5 @@ def _shown(files: Sequence[BulletinFile]) -> dict[str, File]:
     return {each.name: File(each.media_type, each.content) for each in files}
 
 
-def _today() -> date:
-    return datetime.now(SHANGHAI).date()
+def _day(now: datetime) -> date:
+    return now.astimezone(SHANGHAI).date()

@@ -175,7 +175,9 @@ def _few(structures: Sequence[int], exposures: Sequence[int]) -> None:
 
 
 def _may_be_told(told: Sequence[tuple[int, Told]], cases: Sequence[Mapping[str, Any]]) -> None:
-    """An image is a clue (自然资发〔2023〕258号), and nobody is exposed before a decision (行政处罚法48)."""
+    """An image is a clue (自然资发〔2023〕258号), and nobody is exposed before a decision, nor once it was taken away
+    (行政处罚法48).
+    """
     for _, each in told:
         if each.structure.status != "accepted" or each.before is None:
             raise Refused(
@@ -187,6 +189,12 @@ def _may_be_told(told: Sequence[tuple[int, Told]], cases: Sequence[Mapping[str, 
             raise Refused(
                 reason_zh=f"案件 {case['code']} 尚未作出决定，不能曝光。请另选。",
                 reason_en=f"The case {case['code']} has no decision yet and cannot be exposed. Choose another.",
+            )
+        if not case["stands"]:
+            raise Refused(
+                reason_zh=f"案件 {case['code']} 已作废，或其决定已被撤销，不能曝光。请另选。",
+                reason_en=f"The case {case['code']} was revoked, or its decision annulled; it cannot be exposed. "
+                "Choose another.",
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from layers.bulletins.mapsheet import Marked
 from layers.bulletins.model import Bulletin, BulletinFile
+from layers.cases.dossier import State
+from layers.cases.store import dossiers
 from layers.errors import Conflict, NotFound
 from layers.printing.document import File
 from layers.statistics.measures import Area, Period
@@ -62,7 +64,7 @@ WHERE (b.found_on BETWEEN :first AND :last OR b.demolished_on BETWEEN :first AND
   AND {_IN_AREA.format(column="b.division_id")}
 """  # noqa: S608 - fragments of this file
 _CASES = """
-SELECT c.id, c.code, c.title, c.status, c.filed_on, c.decided_on, c.closed_on, d.name AS place,
+SELECT c.id, c.code, c.title, c.status, c.route, c.filed_on, c.decided_on, c.closed_on, d.name AS place,
        b.area_m2, b.structure, b.status = 'demolished' AS gone, c.party_name, b.owner_name
 FROM cases AS c JOIN illegal_buildings AS b ON b.id = c.illegal_building_id
 LEFT JOIN divisions AS d ON d.id = c.division_id
@@ -181,9 +183,9 @@ def structures(session: Session, area: Area, period: Period) -> list[Marked]:
 
 
 def cases(session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """What may be told of cases about structures, with the names that must not be."""
+    """What may be told of cases about structures, with the names that must not be; ``stands``: their decision does."""
     rows = session.execute(text(f"{_CASES} WHERE c.id = ANY(:ids)"), {"ids": list(ids)})
-    found = {row["id"]: dict(row) for row in rows.mappings()}
+    found = {row["id"]: row for row in _with_standing(session, rows.mappings())}
     missing = [each for each in ids if each not in found]
     if missing:
         raise NotFound(what_zh="违建案件", what_en="case about a structure", key=missing[0])
@@ -199,9 +201,19 @@ def choices(session: Session, area: Area, period: Period) -> dict[str, list[dict
     return {
         "structures": [dict(row) for row in session.execute(text(_CHOICES), values).mappings()],
         "cases": [
-            {name: row[name] for name in shown} for row in session.execute(text(decided), values).mappings()
+            {name: row[name] for name in shown}
+            for row in _with_standing(session, session.execute(text(decided), values).mappings())
+            if row["stands"]
         ],
     }
+
+
+def _with_standing(session: Session, rows: Iterable[Mapping[Any, Any]]) -> list[dict[str, Any]]:
+    found = [dict(row) for row in rows]
+    known = dossiers(session, {row["id"]: row["route"] for row in found})
+    return [
+        {**row, "stands": row["status"] != State.REVOKED and not known[row["id"]].annulled} for row in found
+    ]
 
 
 def names_in(session: Session, words: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from layers.candidates.model import Candidate
 from layers.errors import Conflict, Held
 from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
+from layers.timezone import SHANGHAI
 
 __all__ = ["check_free", "open_for", "require_reviewer"]
 
@@ -41,5 +41,5 @@ def check_free(session: Session, person: SignedIn, candidate_ids: Sequence[int])
     """Raises Held, naming who is at work on one of them and until when."""
     other = store.holder(session, list(candidate_ids), person.id)
     if other is not None:
-        until = other["until"].astimezone(ZoneInfo("Asia/Shanghai"))
+        until = other["until"].astimezone(SHANGHAI)
         raise Held(by=other["by"], name=other["code"], until=f"{until:%H:%M}")

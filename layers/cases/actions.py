@@ -18,7 +18,7 @@ from layers.alarms import tell as alarms
 from layers.buildings.model import IllegalBuilding
 from layers.cases import consequence, effects, given, holidays, routes, rules, store
 from layers.cases.consequence import Consequence
-from layers.cases.dossier import SHANGHAI, Act, Dossier, Outcome, Step
+from layers.cases.dossier import Act, Dossier, Outcome, Step
 from layers.cases.dossier import SiteCheck as Checked
 from layers.cases.given import Given
 from layers.cases.model import Case, CaseRequest, SiteCheck
@@ -29,6 +29,7 @@ from layers.errors import Conflict, NotFound, Refused
 from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
 from layers.places import where
+from layers.timezone import SHANGHAI
 
 __all__ = [
     "Foreseen",

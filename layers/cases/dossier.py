@@ -8,14 +8,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from layers.cases.deadlines import Kind, Length
 from layers.cases.routes import Decision, Route
+from layers.timezone import SHANGHAI
 
-__all__ = ["SHANGHAI", "Act", "Deadline", "Document", "Dossier", "Opened", "Outcome", "Service", "SiteCheck", "State", "Step"]  # fmt: skip
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+__all__ = ["Act", "Deadline", "Document", "Dossier", "Opened", "Outcome", "Service", "SiteCheck", "State", "Step"]  # fmt: skip
 
 
 class State(StrEnum):

@@ -12,7 +12,6 @@ from typing import Any
 
 from layers.cases.deadlines import Calendar, Kind, Length, Unit, ends, enforcement_days, last_day
 from layers.cases.dossier import (
-    SHANGHAI,
     Act,
     Deadline,
     Document,
@@ -29,6 +28,7 @@ from layers.cases.needs import Asker, Moment
 from layers.cases.routes import Decision, Route, check_fine, suit_length
 from layers.cases.rules import RULES, check, own_approval
 from layers.errors import Refused
+from layers.timezone import SHANGHAI
 
 __all__ = ["counted", "done", "outcome"]
 

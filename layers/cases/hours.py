@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from layers.cases.deadlines import Calendar
-from layers.cases.dossier import SHANGHAI
 from layers.errors import Refused
+from layers.timezone import SHANGHAI
 
 __all__ = ["DAY_BEGINS", "NIGHT_BEGINS", "check_hours"]
 

@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from layers.cases.codes import DOCUMENTS, PERIODS
 from layers.cases.deadlines import Calendar, Kind, NoHolidays
-from layers.cases.dossier import SHANGHAI, Act, Document, Dossier
+from layers.cases.dossier import Act, Document, Dossier
 from layers.cases.routes import Decision
 from layers.errors import Refused
 from layers.people.rules import Role
+from layers.timezone import SHANGHAI
 
 __all__ = [
     "ORDERS",

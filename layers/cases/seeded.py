@@ -11,11 +11,12 @@ from typing import Any
 
 from layers.cases import effects, rules
 from layers.cases.deadlines import Calendar
-from layers.cases.dossier import SHANGHAI, Act, Dossier, SiteCheck
+from layers.cases.dossier import Act, Dossier, SiteCheck
 from layers.cases.given import Given
 from layers.cases.needs import Asker, Moment
 from layers.cases.routes import Decision, Route
 from layers.people.rules import Role
+from layers.timezone import SHANGHAI
 
 __all__ = ["TABLES", "rows"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from layers.cases.dossier import SHANGHAI, Document, Dossier
+from layers.cases.dossier import Document, Dossier
 from layers.cases.model import Case
 from layers.cases.store import dossier as dossier_of
 from layers.database import session
@@ -29,6 +29,7 @@ from layers.errors import Conflict, NotFound, Refused
 from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
 from layers.settings import Settings
+from layers.timezone import SHANGHAI
 
 __all__ = ["Wanted", "bring_template", "correct", "fonts", "make", "set_options"]
 

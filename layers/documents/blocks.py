@@ -175,7 +175,7 @@ class _Reader:
         own = table.find(f"{qn('w:tblPr')}/{qn('w:tblBorders')}")
         lined = style in {"TableGrid", "a3", "aa"} or (own is not None and any(_drawn(each) for each in own))
         rows = []
-        for row in table.iter(qn("w:tr")):
+        for row in table.findall(qn("w:tr")):  # those of a table in a cell are its own
             height = row.find(f"{qn('w:trPr')}/{qn('w:trHeight')}")
             cells, column = [], 0
             for cell in row.findall(qn("w:tc")):

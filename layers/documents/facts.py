@@ -10,11 +10,12 @@ from typing import Any
 from gis.crs import MEASURED, STORED, transform_points
 from layers.cases.codes import CONCLUSIONS, DECISIONS, DOCUMENTS, SERVICE_METHODS
 from layers.cases.deadlines import Kind as Period
-from layers.cases.dossier import SHANGHAI, Act, Document, Dossier, Service
+from layers.cases.dossier import Act, Document, Dossier, Service
 from layers.cases.routes import Decision, Route, suit_length
 from layers.cases.rules import RULES as ACTS
 from layers.documents.kinds import RULES, Kind
 from layers.documents.words import BLANK, capitals, degrees, long_day, moment, money, plain_day
+from layers.timezone import SHANGHAI
 
 __all__ = ["BROKEN", "RESTS_ON", "facts", "title_of"]
 
@@ -114,7 +115,7 @@ def _hearing(dossier: Dossier, row: Mapping[str, Any]) -> dict[str, str]:
     none = "当事人未提出陈述、申辩，未要求听证。" if notified else BLANK
     return {
         "告知日期": _act_day(dossier, Act.NOTIFY),
-        "告知文号": _or(row["numbers"].get(Kind.PRIOR_NOTICE)),
+        "告知文号": _number(dossier, row, Kind.PRIOR_NOTICE),
         "告知送达日期": _day(dossier.served(Document.NOTICE)),
         "陈述申辩": f"{said}。".replace("。。", "。") if said else none,
         "法制审核日期": _act_day(dossier, Act.REVIEW),
@@ -130,7 +131,7 @@ def _decision(dossier: Dossier, row: Mapping[str, Any]) -> dict[str, str]:
     months = route is None or decision is None or suit_length(route, decision).count != 15
     return {
         "决定日期": _act_day(dossier, Act.DECIDE),
-        "决定文号": _or(row["numbers"].get(Kind.DECISION)),
+        "决定文号": _number(dossier, row, Kind.DECISION),
         "决定种类": _titled(DECISIONS, decision),
         "履行期限": _or(said.get("limit_days")),
         "罚款金额": money(fine) if fine else BLANK,
@@ -152,7 +153,7 @@ def _force(dossier: Dossier, row: Mapping[str, Any]) -> dict[str, str]:
         "公告期限": _or(posted.details.get("limit_days") if posted else None),
         "公告届满日期": _end_of(dossier, Period.ANNOUNCEMENT),
         "催告日期": _act_day(dossier, Act.DEMAND),
-        "催告文号": _or(row["numbers"].get(Kind.DEMAND)),
+        "催告文号": _number(dossier, row, Kind.DEMAND),
         "催告期限": _or(demanded.details.get("limit_days") if demanded else None),
         "催告送达日期": _day(dossier.served(Document.DEMAND)),
         "责成文号": _or(forced.details.get("order_number") if forced else None),
@@ -166,10 +167,9 @@ def _service(dossier: Dossier, row: Mapping[str, Any], serves: Document | None) 
     if made is not None:
         own = (each for each in dossier.services if each.document is serves and each.issued_seq == made.seq)
         found = next(own, None)
-    number = row["numbers"].get(_RECEIPT_KIND[serves]) if serves is not None else None
     return {
         "送达文书": _titled(DOCUMENTS, serves),
-        "送达文书文号": _or(number),
+        "送达文书文号": _number(dossier, row, _RECEIPT_KIND[serves]) if serves is not None else BLANK,
         "送达方式": _titled(SERVICE_METHODS, found.method if found else None),
         "送达日期": _day(found.served_on if found else None),
         "受送达人": _or(found.receiver if found else None),
@@ -193,6 +193,15 @@ def _step(row: Mapping[str, Any]) -> dict[str, str]:
         "经办人": _or(row["by"]),
         "依据": _or(row["legal_basis"]),
     }
+
+
+def _number(dossier: Dossier, row: Mapping[str, Any], kind: Kind) -> str:
+    """The number of the newest document of a kind, if it was made since the act that it tells of: one of an act that
+    was sent back speaks of another.
+    """
+    number, made_at_seq = row["numbers"].get(kind, (None, 0))
+    act = dossier.last(RULES[kind].after)
+    return BLANK if number is None or act is None or made_at_seq < act.seq else str(number)
 
 
 def _or(value: Any) -> str:

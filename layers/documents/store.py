@@ -61,8 +61,7 @@ SELECT s.seq, s.act, s.at, s.legal_basis, p.display_name AS by
 FROM case_steps s LEFT JOIN people p ON p.id = s.person_id WHERE s.case_id = :id ORDER BY s.seq
 """
 _NUMBERS = """
-SELECT DISTINCT ON (kind) kind, number FROM case_documents WHERE case_id = :id
-ORDER BY kind, sequence DESC, revision DESC
+SELECT kind, number, step_seq FROM case_documents WHERE case_id = :id ORDER BY id
 """
 # lines and outlines that help to find the place, as WKB in EPSG:4490
 _AROUND = """
@@ -187,7 +186,7 @@ def case_facts(session: Session, case_id: int, *, filing: bool) -> dict[str, Any
         "outline": geometry(case["outline"]),
         "check": dict(check) if check else None,
         "steps": [dict(each) for each in session.execute(text(_STEPS), key).mappings()],
-        "numbers": {row.kind: row.number for row in session.execute(text(_NUMBERS), key)},
+        "numbers": {row.kind: (row.number, row.step_seq) for row in session.execute(text(_NUMBERS), key)},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from layers.cases.dossier import SHANGHAI
+from layers.timezone import SHANGHAI
 
 __all__ = ["BLANK", "Blank", "capitals", "degrees", "long_day", "moment", "money", "plain_day"]
 

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from layers.cases import holidays
-from layers.cases.dossier import SHANGHAI
 from layers.database import SRID
 from layers.errors import Conflict, Refused
 from layers.incidents import rules, store
@@ -24,6 +23,7 @@ from layers.incidents.rules import Act, Asker, State
 from layers.layer import Text
 from layers.people.actions import SignedIn
 from layers.people.rules import require
+from layers.timezone import SHANGHAI
 
 __all__ = ["WORDS", "Report", "Said", "act", "answer", "ask", "new", "report"]
 

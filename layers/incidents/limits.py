@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from layers.cases.deadlines import Calendar, Length, NoHolidays, Unit, last_day
-from layers.cases.dossier import SHANGHAI
+from layers.timezone import SHANGHAI
 
 __all__ = ["BUSINESS_HOURS", "Limit", "LimitUnit", "Time", "due"]
 

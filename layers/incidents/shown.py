@@ -62,8 +62,8 @@ _CATEGORIES = """
 SELECT c.value AS code, c.title_zh AS zh, c.title_en AS en, c.standard_ref AS standard, l.count, l.unit, l.second_hand,
        l.source AS limit_source
 FROM codes AS c LEFT JOIN incident_limits AS l ON l.category_id = c.id
-WHERE c.list LIKE 'incident_category%' AND c.valid_from <= current_date
-  AND (c.valid_to IS NULL OR c.valid_to > current_date)
+WHERE c.list LIKE 'incident_category%' AND c.valid_from <= CAST(now() AT TIME ZONE 'Asia/Shanghai' AS date)
+  AND (c.valid_to IS NULL OR c.valid_to > CAST(now() AT TIME ZONE 'Asia/Shanghai' AS date))
   AND (c.value LIKE :starts OR c.title_zh ILIKE :holds OR c.title_en ILIKE :holds)
 ORDER BY c.value
 """

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from layers.people.rules import Role
+from layers.timezone import SHANGHAI
 
 __all__ = ["FAR_M", "SENDERS", "VIEWERS", "Clue", "Facts", "clues"]
 
@@ -19,7 +19,6 @@ VIEWERS = frozenset({Role.REVIEWER, Role.OFFICER, Role.ADMINISTRATOR})
 FAR_M = 150.0
 """Across a large yard with a phone's error among buildings; farther off it may show another place."""
 OTHER_TIME = timedelta(minutes=30)
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Programs whose name in the tag «Software» says that the picture went through them; a phone writes its system there
 _EDITORS = re.compile(
     r"photoshop|lightroom|gimp|snapseed|picsart|meitu|美图|美颜|醒图|xingtu|facetune|pixelmator|affinity|canva|vsco|"
@@ -55,7 +54,7 @@ class Facts:
 def clues(seen: Facts) -> list[Clue]:
     """What to look at, in a fixed order. A clock without an offset is taken as the time in China."""
     found = []
-    taken = seen.taken_at or (seen.clock.replace(tzinfo=_SHANGHAI) if seen.clock else None)
+    taken = seen.taken_at or (seen.clock.replace(tzinfo=SHANGHAI) if seen.clock else None)
     if not seen.placed:
         found.append(Clue.NO_PLACE)
     elif seen.distance_m is not None and seen.distance_m > FAR_M:

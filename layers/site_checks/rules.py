@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from layers.errors import Refused
+from layers.timezone import SHANGHAI
 
 __all__ = [
     "HELD_FOR", "Claim", "Facts", "Purpose", "area_of", "check_claim", "check_found", "corrected", "purpose", "within",
@@ -18,7 +18,6 @@ __all__ = [
 HELD_FOR = timedelta(hours=24)
 LOOK_AGAIN = timedelta(days=7)
 SKEW = timedelta(minutes=2)
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Purpose(StrEnum):
@@ -85,7 +84,7 @@ def _of_order(seen: Facts, now: datetime) -> Purpose | None:
         return Purpose.DEMOLITION
     if conclusion == "standing" and at is not None and now - at < LOOK_AGAIN:
         return None
-    today = now.astimezone(_SHANGHAI).date()
+    today = now.astimezone(SHANGHAI).date()
     lapsed = seen.perform_by is None or today > seen.perform_by
     return Purpose.DEMOLITION if lapsed or seen.seen_gone else None
 
@@ -93,7 +92,7 @@ def _of_order(seen: Facts, now: datetime) -> Purpose | None:
 def check_claim(claim: Claim | None, person_id: int, now: datetime) -> None:
     """Nobody else has taken it within a day. Raises Refused, naming who has."""
     if claim is not None and claim.person_id != person_id and now - claim.at < HELD_FOR:
-        since = claim.at.astimezone(_SHANGHAI)
+        since = claim.at.astimezone(SHANGHAI)
         raise Refused(
             reason_zh=f"{claim.by}已于{since.month}月{since.day}日{since:%H:%M}领取该任务。请先与其联系，或等其退回。",
             reason_en=f"{claim.by} took this task on {since:%Y-%m-%d %H:%M} (China). Ask them, or wait until they give it back.",

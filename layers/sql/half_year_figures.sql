@@ -9,7 +9,7 @@ LANGUAGE sql STABLE AS $$
     WITH period AS (
         SELECT first_day::timestamp AT TIME ZONE 'Asia/Shanghai' AS starts,
                (last_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS ends,
-               least(last_day, current_date) - first_day + 1 AS days
+               least(last_day, (now() AT TIME ZONE 'Asia/Shanghai')::date) - first_day + 1 AS days
     ),
     -- towns and townships that were patrolled on every single day
     daily AS (

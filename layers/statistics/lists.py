@@ -49,7 +49,8 @@ _ROWS = {
         JOIN patrols AS p ON p.division_id = d.id AND p.patrolled_on BETWEEN :first AND :last
         WHERE d.kind IN ('town', 'township') AND d.level = 'township'
           AND d.valid_from <= :last AND (d.valid_to IS NULL OR d.valid_to > :first)
-        GROUP BY d.id HAVING count(DISTINCT p.patrolled_on) = least(:last, current_date) - CAST(:first AS date) + 1""",
+        GROUP BY d.id HAVING count(DISTINCT p.patrolled_on) =
+            least(:last, CAST(now() AT TIME ZONE 'Asia/Shanghai' AS date)) - CAST(:first AS date) + 1""",
     "petitions_accepted": _REQUESTS.format(kind="petition"),
     "petitions_closed": _REQUESTS.format(kind="petition") + _CLOSED,
     "hotline_accepted": _REQUESTS.format(kind="hotline"),

@@ -15,12 +15,12 @@ from starlette.testclient import TestClient
 from api import ingest
 from layers import database
 from layers.alarms import tell
-from layers.cases.dossier import SHANGHAI
 from layers.evidence.verify import EVIDENCE, examine
 from layers.jobs import Interrupted
 from layers.people.rules import Role
 from layers.pipeline import process_survey
 from layers.settings import Settings
+from layers.timezone import SHANGHAI
 from tests import scenes
 from tests.api.conftest import SignIn
 from tests.layers import archives

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import docx
@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from layers import database
 from layers.people.rules import Role
 from layers.settings import Settings
+from layers.timezone import SHANGHAI
 from tests.api.conftest import SignIn
 from tests.api.test_cases import act, filed, town  # noqa: F401  (a fixture)
 
@@ -53,7 +54,7 @@ def test_a_document_is_made_in_word_and_pdf_kept_and_corrected(as_role: SignIn, 
     made = make(officer, case, "stop_order")
     assert made.status_code == 201, made.text
     (document,) = made.json()["items"]
-    year = datetime.now(UTC).year
+    year = datetime.now(SHANGHAI).year
     assert document["number"] == f"金城管〔{year}〕责停第1号"
 
     word = officer.get(f"/api/documents/{document['id']}.docx")

@@ -18,13 +18,13 @@ from api.processes import stopping, wait_for
 from api.serve import address, environment_of
 from layers import database
 from layers.candidates.store import refresh
-from layers.cases.dossier import SHANGHAI
 from layers.cluster import Cluster
 from layers.evidence import store
 from layers.evidence.verify import check_register, examine
 from layers.people.actions import create_person
 from layers.people.rules import Role
 from layers.settings import Settings
+from layers.timezone import SHANGHAI
 from tests import scenes
 from tests.api.conftest import PASSWORD, Template, processed
 from tests.conftest import copy_of

@@ -8,10 +8,11 @@ from typing import Any
 
 from layers.cases import effects, holidays
 from layers.cases.deadlines import Calendar
-from layers.cases.dossier import SHANGHAI, Act, Dossier, SiteCheck, State
+from layers.cases.dossier import Act, Dossier, SiteCheck, State
 from layers.cases.given import Given
 from layers.cases.needs import Asker, Moment
 from layers.people.rules import Role
+from layers.timezone import SHANGHAI
 
 CALENDAR = Calendar(
     {

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.cases import holidays
-from layers.cases.dossier import SHANGHAI
 from layers.database import set_actor
 from layers.incidents import actions
 from layers.incidents.actions import Report, Said
@@ -18,6 +17,7 @@ from layers.incidents.model import Incident
 from layers.incidents.rules import Act
 from layers.people.actions import SignedIn
 from layers.people.rules import Role
+from layers.timezone import SHANGHAI
 
 AT = (116.52, 31.75)
 NOW = datetime(2023, 3, 1, 9, tzinfo=SHANGHAI)  # a Wednesday

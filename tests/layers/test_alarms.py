@@ -14,11 +14,11 @@ from layers.alarms import actions, shown, tell
 from layers.candidates import actions as reviews
 from layers.candidates import store
 from layers.candidates.rules import RejectReason, Verdict
-from layers.cases.dossier import SHANGHAI
 from layers.database import set_actor
 from layers.errors import NotAllowed, QueryRefused, Refused
 from layers.people.rules import Role
 from layers.site_checks import actions as site_checks
+from layers.timezone import SHANGHAI
 from tests.layers import compared, ground
 from tests.layers.test_candidate_record import (
     ANNEX,

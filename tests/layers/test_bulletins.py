@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import docx
 import pypdfium2
@@ -26,6 +26,7 @@ from layers.printing.html import as_html
 from layers.settings import Settings
 from layers.storage import Storage
 
+NOW = datetime.now(UTC)
 FIRST, LAST = date(2023, 1, 1), date(2023, 6, 30)
 ROLES = [frozenset({Role.PUBLIC, role}) for role in Role]
 
@@ -65,7 +66,7 @@ def installed(cluster, demo_url, tmp_path_factory):
 def act(url: str, person: SignedIn, number: int, what: Act, reason: str | None = None) -> None:
     with database.session(url, actor=person.name) as session:
         version = store.get(session, number).version
-        actions.move(session, person, number, what, version=version, reason=reason)
+        actions.move(session, person, number, what, version=version, reason=reason, now=NOW)
 
 
 def version(url: str, number: int) -> int:
@@ -82,7 +83,9 @@ def refused(url: str, sql: str, **values: int) -> str:
 def test_a_bulletin_from_draft_to_withdrawal(installed):
     url, settings, people = installed
     planner, chief = people["planner"], people["administrator"]
-    number = actions.create(url, settings, planner, first=FIRST, last=LAST, division=None, title=None)
+    number = actions.create(
+        url, settings, planner, first=FIRST, last=LAST, division=None, title=None, now=NOW
+    )
     with database.session(url) as session:
         case = next(each for each in actions.choices(session, number)["cases"])
         names = session.execute(
@@ -95,13 +98,13 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
         return [{"id": "overview", "title": "总体情况", "text": words}]
 
     named = Edit("违建管控专报", sections(f"{names}在青峰路搭建。"), [], [case["id"]])
-    actions.edit(url, settings, planner, number, named, version=1)
+    actions.edit(url, settings, planner, number, named, version=1, now=NOW)
     with pytest.raises(Conflict):
-        actions.edit(url, settings, planner, number, named, version=1)
+        actions.edit(url, settings, planner, number, named, version=1, now=NOW)
     with pytest.raises(Refused, match="public"):
         act(url, planner, number, Act.SUBMIT)
     clean = Edit("违建管控专报", sections("本期共拆除 58 处。"), [], [case["id"]])
-    actions.edit(url, settings, planner, number, clean, version=version(url, number))
+    actions.edit(url, settings, planner, number, clean, version=version(url, number), now=NOW)
     act(url, planner, number, Act.SUBMIT)
     assert "frozen" in refused(url, "UPDATE bulletins SET title = 'x' WHERE id = :id", id=number)
     assert "frozen" in refused(url, "DELETE FROM bulletin_files WHERE bulletin_id = :id", id=number)
@@ -123,7 +126,7 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
         "WHERE id = :id",
         id=number,
     )
-    year, issue = actions.publish(url, planner, number, version=version(url, number))
+    year, issue = actions.publish(url, planner, number, version=version(url, number), now=NOW)
     assert issue == 1
     with database.session(url) as session:
         bulletin = store.at_number(session, year, 1)
@@ -150,7 +153,7 @@ def test_a_bulletin_from_draft_to_withdrawal(installed):
     with database.session(url) as session:
         assert actions.sealed(session, store.get(session, number)) is True
     second = actions.create(
-        url, settings, chief, first=FIRST, last=LAST, division="341502101000", title="马头专报"
+        url, settings, chief, first=FIRST, last=LAST, division="341502101000", title="马头专报", now=NOW
     )
     act(url, chief, second, Act.SUBMIT)
     act(url, people["officer"], second, Act.RETURN, "请补充下一步工作")
@@ -190,6 +193,23 @@ def test_a_suspicion_that_nobody_accepted_and_an_undecided_case_are_not_told(dis
     settings = Settings(home=tmp_path)
     with pytest.raises(Refused, match="no decision"):
         compose.gather(district, settings, FIRST, LAST, None, exposures=[undecided])
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE cases SET status = 'revoked', closed_on = NULL WHERE id = :id",
+    """INSERT INTO case_steps (case_id, seq, act, from_status, to_status, at, details)
+       VALUES (:id, 99, 'end_remedy', 'decided', 'decided', now(), '{"outcome": "annulled"}')""",
+])  # fmt: skip
+def test_a_case_whose_decision_was_taken_away_is_neither_offered_nor_told(district, tmp_path, change):
+    settings = Settings(home=tmp_path)
+    area, period = _whole(district)
+    number = store.choices(district, area, period)["cases"][0]["id"]
+    compose.gather(district, settings, FIRST, LAST, None, exposures=[number])
+    district.execute(text("SET LOCAL session_replication_role = replica"))
+    district.execute(text(change), {"id": number})
+    assert number not in [each["id"] for each in store.choices(district, area, period)["cases"]]
+    with pytest.raises(Refused, match="annulled"):
+        compose.gather(district, settings, FIRST, LAST, None, exposures=[number])
 
 
 def test_the_page_escapes_what_people_write_and_needs_nothing_from_outside(district, tmp_path):

@@ -9,8 +9,9 @@ from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 from layers.cases import rules
-from layers.cases.dossier import SHANGHAI, Act, Document, Dossier, State, Step
+from layers.cases.dossier import Act, Document, Dossier, State, Step
 from layers.errors import NotAllowed, Refused
+from layers.timezone import SHANGHAI
 from tests.layers.casework import CALENDAR, CHIEF, CREW, LAWYER, OFFICER, Walk, at, fresh, ripe
 
 WAYS = {(each.act, each.before, each.after) for each in rules.ways()}

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.cases.dossier import Act, Document, State
-from layers.documents import example, facts, kinds, pdf
+from layers.documents import blocks, example, facts, kinds, pdf
 from layers.documents.fields import FIELDS, Form, of_kind
 from layers.documents.filled import fill
 from layers.documents.kinds import RULES, Kind
@@ -124,24 +124,46 @@ def test_numbers_follow_the_bureaus_format_and_a_format_that_doubles_is_refused(
             check_format(wrong)
 
 
-def test_every_field_is_filled_and_nothing_is_filled_that_is_no_field() -> None:
-    row: dict[str, Any] = {
-        "code": "AJ-1", "title": "x", "party_name": None, "filed_on": None, "closed_on": None, "route": "planning_64",
-        "building": None, "building_area_m2": None, "division": None, "handler": None, "lon": 116.5, "lat": 31.7,
-        "check": None, "steps": [], "numbers": {},
-    }  # fmt: skip
-    said = facts.facts(
-        fresh(State.FILED).dossier,
-        row,
-        kind=Kind.DECISION,
-        serves=None,
-        issuer="局",
-        review_body="府",
-        at=example.AT,
+ROW: dict[str, Any] = {
+    "code": "AJ-1", "title": "x", "party_name": None, "filed_on": None, "closed_on": None, "route": "planning_64",
+    "building": None, "building_area_m2": None, "division": None, "handler": None, "lon": 116.5, "lat": 31.7,
+    "check": None, "steps": [], "numbers": {},
+}  # fmt: skip
+
+
+def _said(walk: Walk, row: dict[str, Any]) -> dict[str, Any]:
+    return facts.facts(
+        walk.dossier, row, kind=Kind.DECISION, serves=None, issuer="局", review_body="府", at=example.AT
     )
+
+
+def test_every_field_is_filled_and_nothing_is_filled_that_is_no_field() -> None:
+    said = _said(fresh(State.FILED), ROW)
     later = {"文号", "照片", *(name for name, each in FIELDS.items() if each.form is Form.PICTURE)}
     assert set(said) == set(FIELDS) - later
     assert said["当事人"] is BLANK and not said["罚款大写"]
+
+
+def test_a_number_of_a_decision_that_was_sent_back_is_not_quoted() -> None:
+    walk = fresh(State.DECIDED)
+    decided = walk.dossier.last(Act.DECIDE)
+    assert decided is not None
+    row: dict[str, Any] = {**ROW, "numbers": {Kind.DECISION: ("决字1号", decided.seq - 1)}}
+    assert _said(walk, row)["决定文号"] is BLANK
+    row["numbers"] = {Kind.DECISION: ("决字2号", decided.seq)}
+    assert _said(walk, row)["决定文号"] == "决字2号"
+
+
+def test_a_table_in_a_cell_is_set_once_and_in_its_place() -> None:
+    document = docx.Document()
+    inner = document.add_table(1, 1).cell(0, 0).add_table(2, 1)
+    inner.cell(0, 0).text, inner.cell(1, 0).text = "甲", "乙"
+    out = io.BytesIO()
+    document.save(out)
+    (outer,) = [each for each in blocks.read(out.getvalue()).body if each["kind"] == "table"]
+    (row,) = outer["rows"]
+    (nested,) = [each for each in row["cells"][0]["blocks"] if each["kind"] == "table"]
+    assert len(nested["rows"]) == 2 and str(outer).count("甲") == 1
 
 
 @pytest.mark.parametrize("kind", list(Kind))

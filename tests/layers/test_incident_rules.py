@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.cases.deadlines import Calendar
-from layers.cases.dossier import SHANGHAI
 from layers.errors import NotAllowed, Refused
 from layers.incidents import rules
 from layers.incidents.codes import INCIDENT_STATUSES
 from layers.incidents.limits import BUSINESS_HOURS, Limit, LimitUnit, due
 from layers.incidents.rules import Act, Asker, Standing, State
 from layers.people.rules import Role
+from layers.timezone import SHANGHAI
 from tests.layers.casework import CALENDAR
 
 NOW = datetime(2023, 3, 1, 9, tzinfo=SHANGHAI)

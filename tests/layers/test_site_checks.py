@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from layers.cases import actions as cases
-from layers.cases.dossier import SHANGHAI
 from layers.cases.given import Given
 from layers.errors import NotAllowed, Refused
 from layers.people.actions import DivisionHeld, SignedIn
@@ -23,6 +22,7 @@ from layers.photographs.rules import Clue, clues
 from layers.photographs.rules import Facts as Taken
 from layers.site_checks import actions, rules
 from layers.site_checks.rules import Claim, Facts, Purpose
+from layers.timezone import SHANGHAI
 from tests.layers import compared
 from tests.layers.ground import settle
 
