@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from api import clock
 from api.dependencies import Me, Transaction
 from api.ogc.links import base
 from api.schemas.shared import TextPair
@@ -16,6 +17,7 @@ from api.schemas.statistics import (
     CellOut,
     FigureOut,
     HalfYearOut,
+    HalfYearPeriodOut,
     MonthOut,
     RankedOut,
     RowOut,
@@ -31,8 +33,9 @@ from layers.printing.html import as_html
 from layers.printing.pdf import as_pdf
 from layers.printing.word import as_word
 from layers.statistics import lists, store, summary
-from layers.statistics.half_year import days
+from layers.statistics.half_year import days, half_of
 from layers.statistics.measures import Area
+from layers.timezone import SHANGHAI
 
 __all__ = ["PAGE_POLICY", "router"]
 
@@ -47,15 +50,24 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 }
 
 
+@router.get("/period")
+def period(session: Transaction) -> HalfYearPeriodOut:
+    """The half-year of the newest record; of today where there is none. What figures are shown for first."""
+    newest = store.newest_day(session) or clock.now().astimezone(SHANGHAI).date()
+    year, half = half_of(newest)
+    first, last = days(year, half)
+    return HalfYearPeriodOut(year=year, half=half, first=first, last=last)
+
+
 @router.get("/half-year")
-def half_year(session: Transaction, year: Year = 2023, half: Half = 1) -> HalfYearOut:
+def half_year(session: Transaction, year: Year, half: Half) -> HalfYearOut:
     """The half-year's figures, each counted over rows."""
     figures = statistics.half_year(session, year, half)
     return HalfYearOut(year=year, half=half, figures=[_figure(each) for each in figures])
 
 
 @router.get("/half-year/{figure}/rows")
-def half_year_rows(figure: str, session: Transaction, me: Me, year: Year = 2023, half: Half = 1) -> RowsOut:
+def half_year_rows(figure: str, session: Transaction, me: Me, year: Year, half: Half) -> RowsOut:
     """The rows that a figure without a layer of its own counts."""
     found = lists.rows(session, figure, *days(year, half))
     return RowsOut(rows=[RowOut(**row) for row in found])
@@ -66,8 +78,8 @@ def half_year_document(
     form: Form,
     request: Request,
     session: Transaction,
-    year: Year = 2023,
-    half: Half = 1,
+    year: Year,
+    half: Half,
     lang: Literal["zh", "en"] = "zh",
 ) -> Response:
     """The half-year's summary to print; each figure links to its list."""

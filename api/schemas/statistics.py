@@ -10,6 +10,7 @@ __all__ = [
     "CellOut",
     "FigureOut",
     "HalfYearOut",
+    "HalfYearPeriodOut",
     "MonthOut",
     "RankedOut",
     "RowOut",
@@ -44,6 +45,15 @@ class HalfYearOut(Shape):
     year: int
     half: int
     figures: list[FigureOut]
+
+
+class HalfYearPeriodOut(Shape):
+    """A half-year and its days."""
+
+    year: int
+    half: int
+    first: date
+    last: date
 
 
 class RowOut(Shape):

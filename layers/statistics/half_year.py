@@ -12,7 +12,7 @@ from layers.layer import Text
 from layers.statistics import lists
 from layers.statistics.figure import Figure, plain, share
 
-__all__ = ["days", "half_year"]
+__all__ = ["days", "half_of", "half_year"]
 
 _PIECES = Text("个", "")
 _CASES = Text("件", "")
@@ -99,6 +99,11 @@ def days(year: int, half: int) -> tuple[date, date]:
     if half == 1:
         return date(year, 1, 1), date(year, 6, 30)
     return date(year, 7, 1), date(year, 12, 31)
+
+
+def half_of(day: date) -> tuple[int, int]:
+    """Year and half-year of a day."""
+    return day.year, 1 if day.month <= 6 else 2
 
 
 def _figure(

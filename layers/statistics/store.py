@@ -18,7 +18,7 @@ from layers.people.rules import Role
 from layers.statistics.measures import MEASURES, Area, Listed, Measure, Period, filter_of
 from layers.statistics.violations import Cell, Counts
 
-__all__ = ["area", "cells", "counts", "lists", "townships"]
+__all__ = ["area", "cells", "counts", "lists", "newest_day", "townships"]
 
 _SEES = frozenset({Role.PLANNER})  # no filter of a measure names a personal field
 _AREAS = """
@@ -36,6 +36,21 @@ FROM illegal_buildings AS b LEFT JOIN divisions AS d ON d.id = b.division_id
 WHERE b.{day} BETWEEN :first AND :last AND b.status <> 'dismissed' AND (CAST(:area AS bigint) IS NULL OR b.division_id = :area)
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 3, 4
 """
+_NEWEST = """
+SELECT max(day) FROM (
+    SELECT max(greatest(found_on, demolished_on)) AS day FROM illegal_buildings
+    UNION ALL SELECT max(greatest(filed_on, decided_on, closed_on)) FROM cases
+    UNION ALL SELECT max((accepted_at AT TIME ZONE 'Asia/Shanghai')::date) FROM incidents
+    UNION ALL SELECT max(flown_on) FROM surveys
+    UNION ALL SELECT max(patrolled_on) FROM patrols
+) AS days
+"""
+
+
+def newest_day(session: Session) -> date | None:
+    """The last day on which anything is on record that the figures count; None in an empty database."""
+    found: date | None = session.scalar(text(_NEWEST))
+    return found
 
 
 def area(session: Session, code: str | None, last: date) -> Area:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from layers.people.rules import Role
+from layers.timezone import SHANGHAI
 from tests.api.conftest import SignIn
 
 PERIOD = {"first": "2023-01-01", "last": "2023-06-30"}
@@ -76,6 +79,10 @@ def test_violation_control_is_for_staff_and_its_lists_have_doors(as_role: SignIn
     for figure in told["figures"]:
         door = f"/ogc/collections/{figure['layer']}/items"
         assert client.get(door, params={"filter": figure["filter"]}).json()["numberMatched"] == 0
-    assert client.get("/api/statistics/half-year/approvals/rows").json() == {"rows": []}
+    assert client.get(
+        "/api/statistics/half-year/approvals/rows", params={"year": 2023, "half": 1}
+    ).json() == {"rows": []}
+    today = client.get("/api/statistics/period").json()
+    assert today["first"] <= datetime.now(SHANGHAI).date().isoformat() <= today["last"]
     turned = {"first": "2023-06-30", "last": "2023-01-01"}
     assert client.get("/api/statistics/violations", params=turned).status_code == 409

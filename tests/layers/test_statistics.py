@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from layers.statistics import half_year
+from layers.statistics.half_year import half_of
+from layers.statistics.store import newest_day
 
 
 def figures(session, year=2023, half=1):
@@ -30,6 +33,15 @@ def test_another_half_year_counts_only_what_is_dated_in_it(district):
     assert found["incidents_accepted"].value == 0
     assert found["incidents_handled"].rate is None
     assert found["stall_clusters"].value == 105
+
+
+def test_figures_are_shown_first_of_the_half_year_with_the_newest_record(district):
+    assert half_of(newest_day(district)) == (2023, 1)
+    assert [half_of(date(2024, month, 30)) for month in (6, 7)] == [(2024, 1), (2024, 2)]
+
+
+def test_an_empty_database_has_no_newest_day(session):
+    assert newest_day(session) is None
 
 
 def test_an_empty_database_has_every_figure_at_zero(session):

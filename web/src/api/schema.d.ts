@@ -1886,6 +1886,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/statistics/period": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Period
+         * @description The half-year of the newest record; of today where there is none. What figures are shown for first.
+         */
+        get: operations["period_api_statistics_period_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/statistics/violations": {
         parameters: {
             query?: never;
@@ -4500,6 +4520,26 @@ export interface components {
             figures: components["schemas"]["FigureOut"][];
             /** Half */
             half: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * HalfYearPeriodOut
+         * @description A half-year and its days.
+         */
+        HalfYearPeriodOut: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Half */
+            half: number;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
             /** Year */
             year: number;
         };
@@ -15248,9 +15288,9 @@ export interface operations {
     };
     half_year_api_statistics_half_year_get: {
         parameters: {
-            query?: {
-                year?: number;
-                half?: number;
+            query: {
+                year: number;
+                half: number;
             };
             header?: never;
             path?: never;
@@ -15323,9 +15363,9 @@ export interface operations {
     };
     half_year_document_api_statistics_half_year__form__get: {
         parameters: {
-            query?: {
-                year?: number;
-                half?: number;
+            query: {
+                year: number;
+                half: number;
                 lang?: "zh" | "en";
             };
             header?: never;
@@ -15403,9 +15443,9 @@ export interface operations {
     };
     half_year_rows_api_statistics_half_year__figure__rows_get: {
         parameters: {
-            query?: {
-                year?: number;
-                half?: number;
+            query: {
+                year: number;
+                half: number;
             };
             header?: never;
             path: {
@@ -15422,6 +15462,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RowsOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    period_api_statistics_period_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HalfYearPeriodOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */

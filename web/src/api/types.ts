@@ -89,6 +89,7 @@ export type Hotspots = Narrowed<Schemas['HotspotsOut'], { features: Feature<Poly
 
 export type Figure = Schemas['FigureOut']
 export type HalfYear = Schemas['HalfYearOut']
+export type HalfYearPeriod = Schemas['HalfYearPeriodOut']
 
 export type Task = Narrowed<Schemas['TaskOut'], { geometry: MultiPolygon | Polygon }>
 export type TaskPage = Narrowed<Schemas['TaskList'], { items: Task[] }>
