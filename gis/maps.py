@@ -12,15 +12,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import folium
 import geopandas as gpd
 import numpy as np
 
 from gis.cog import replaced
 from gis.crs import STORED
 from gis.errors import ChengtuError
+
+if TYPE_CHECKING:
+    import folium
 
 __all__ = ["Drawn", "MapLibrariesMissing", "offline_map", "write_map"]
 
@@ -54,6 +56,8 @@ def offline_map(layers: Mapping[str, Drawn], *, title: str, libraries: Path, not
     ``libraries`` is a node_modules folder with leaflet 1.9 and jquery 3; ``notice`` (for instance 演示数据)
     stands beside the title. Text of cells is escaped. Raises MapLibrariesMissing.
     """
+    import folium  # noqa: PLC0415 (half a second at the start of every process, for what few ask)
+
     chart = folium.Map(location=_LU_AN, zoom_start=12, tiles=None, control_scale=True, prefer_canvas=True)
     chart.default_js = [("leaflet", _uri(libraries / _LEAFLET_JS)), ("jquery", _uri(libraries / _JQUERY_JS))]
     chart.default_css = [("leaflet_css", _uri(libraries / _LEAFLET_CSS))]  # names are unique in a page
@@ -91,6 +95,8 @@ def _heading(title: str, notice: str) -> str:
 
 
 def _draw(chart: folium.Map, name: str, layer: Drawn, colour: str) -> None:
+    import folium  # noqa: PLC0415
+
     group = folium.FeatureGroup(name=html.escape(name))
     lonlat = layer.frame.to_crs(STORED)
     style = {"color": colour, "weight": 2, "fillColor": colour, "fillOpacity": 0.25}

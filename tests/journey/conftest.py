@@ -7,6 +7,7 @@ import shutil
 import socket
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,19 +40,40 @@ class Site:
     address: str
 
 
-@pytest.fixture
-def quiet_site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
-    """An installation with the district's outline and one person per role; nothing runs yet."""
-    with copy_of(cluster, inhabited) as url:
-        settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
+@contextmanager
+def still_site(cluster: Cluster, template: str, home: Path) -> Iterator[Site]:
+    """An installation on a copy of a database, with a free port; nothing runs yet."""
+    with copy_of(cluster, template) as url:
+        settings = Settings(home=home, database_url=url, port=_free_port())
         yield Site(settings, url, serve.address(settings))
 
 
+@contextmanager
+def open_site(cluster: Cluster, template: str, home: Path) -> Iterator[Site]:
+    """The same with server and worker running."""
+    with still_site(cluster, template, home) as site, serve.running(site.settings, site.url):
+        yield site
+
+
 @pytest.fixture
-def site(quiet_site: Site) -> Iterator[Site]:
-    """The same with server and worker running on a free port."""
-    with serve.running(quiet_site.settings, quiet_site.url):
-        yield quiet_site
+def quiet_site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
+    """An installation with the district's outline and one person per role; nothing runs yet."""
+    with still_site(cluster, inhabited, tmp_path / "home") as site:
+        yield site
+
+
+@pytest.fixture
+def site(tmp_path: Path, cluster: Cluster, inhabited: str) -> Iterator[Site]:
+    """The same with server and worker running; modules whose tests leave each other alone have one for all of them."""
+    with open_site(cluster, inhabited, tmp_path / "home") as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def common_site(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, inhabited: str) -> Iterator[Site]:
+    """A site for all tests of a module."""
+    with open_site(cluster, inhabited, tmp_path_factory.mktemp("site") / "home") as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
 from layers import database
-from layers.candidates import store
 from tests import scenes
 from tests.journey.conftest import Site, sign_in
 
@@ -54,6 +53,15 @@ def upload(page: Page, name: str, day: str, ortho: Path, dsm: Path) -> None:
     expect(card).to_contain_text("已完成", timeout=3 * LONG)
 
 
+pytestmark = pytest.mark.xdist_group("main_job")  # one site for all, so one process
+
+
+@pytest.fixture
+def site(common_site: Site) -> Site:
+    """One for all of these."""
+    return common_site
+
+
 @pytest.fixture
 def flown(page: Page, site: Site, tmp_path: Path) -> Page:
     """A page on which a crew has uploaded two flights between which a shed was built."""
@@ -89,32 +97,6 @@ def test_from_upload_to_the_illegal_building_layer(flown: Page, site: Site) -> N
     expect(page.get_by_test_id("drawer-title")).to_contain_text("WJ-", timeout=LONG)
     page.evaluate("window.__chengtu.map.whenIdle()")
     assert page.evaluate("window.__chengtu.map.drawn('illegal_buildings')")
-
-
-# A permit around everything, as an import would bring it
-PERMIT = """
-INSERT INTO permits (code, kind, project, holder, issued_on, valid_from, area_m2, division_id, geom)
-SELECT 'P-1', 'building', '厂房', '某公司', '2023-01-01', '2023-01-01', 500, d.id, d.geom FROM divisions AS d
-"""
-
-
-def test_a_permitted_one_waits_aside_with_its_reason_until_somebody_puts_it_back(
-    flown: Page, site: Site
-) -> None:
-    page = flown
-    with database.session(site.url) as session:
-        session.execute(text(PERMIT))
-        store.refresh(session)
-    sign_in(page, "reviewer")
-    page.get_by_test_id("tab-candidates").click()
-    expect(page.get_by_test_id("candidates-aside")).to_contain_text("另有 1 个已移出队列")
-    page.get_by_test_id("candidates-aside").click()
-    expect(page.get_by_test_id("aside-chip")).to_contain_text("在有效许可范围内")
-    page.get_by_test_id("candidate-list").get_by_role("button", name="放回队列").click()
-    expect(page.get_by_test_id("notes")).to_contain_text("已放回复核队列", timeout=LONG)
-    page.get_by_test_id("candidates-aside").click()
-    expect(page.get_by_test_id("candidate-list").get_by_role("listitem")).to_have_count(1)
-    expect(page.get_by_test_id("candidates-aside")).to_be_hidden()
 
 
 def test_a_refused_file_is_explained_in_the_page_with_an_id_to_quote(

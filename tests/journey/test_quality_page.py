@@ -10,11 +10,19 @@ from layers import database
 from tests.journey.conftest import Site, sign_in
 from tests.layers import compared
 
+pytestmark = pytest.mark.xdist_group("quality_page")
+
 
 @pytest.fixture
-def compared_flights(site: Site) -> None:
+def site(common_site: Site) -> Site:
+    """One for all of these."""
+    return common_site
+
+
+@pytest.fixture(scope="module")
+def compared_flights(common_site: Site) -> None:
     """Two compared flights (rows without rasters), an accepted candidate and one rejected by the administrator."""
-    with database.session(site.url) as session:
+    with database.session(common_site.url) as session:
         session.execute(text("DELETE FROM divisions"))
         _, later = compared.flights(session)
         compared.candidate(session, later, compared.square(200, 200), status="accepted")
