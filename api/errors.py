@@ -53,7 +53,16 @@ STATUS: dict[str, int] = {
     "database_away": 503,
 }
 
-_OUT_OF_RANGE = "22003"  # SQLSTATE numeric_value_out_of_range
+# by SQLSTATE (PostgreSQL, appendix A); the driver itself refuses NUL, and then there is none
+_OUT_OF_RANGE = (
+    "请求中有一个数字过大，数据库容纳不下。",
+    "A number in the request is larger than the database can hold.",
+)
+_UNPRINTABLE = (
+    "请求的文字中有不可见的空字符（NUL），数据库无法保存。请删去后重试。",
+    "A text of the request holds the character NUL, which the database cannot hold. Take it out, then try again.",
+)
+_UNSTORABLE = {"22003": _OUT_OF_RANGE, "22021": _UNPRINTABLE, "22P05": _UNPRINTABLE}
 
 _log = logging.getLogger("chengtu.api")
 
@@ -113,14 +122,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DataError)
     async def _unstorable(request: Request, error: DataError) -> JSONResponse:
-        if getattr(error.orig, "sqlstate", None) != _OUT_OF_RANGE:
-            return await _unknown(request, error)
-        return answer(
-            422,
-            "malformed",
-            "请求中有一个数字过大，数据库容纳不下。",
-            "A number in the request is larger than the database can hold.",
-        )
+        state = getattr(error.orig, "sqlstate", None)
+        said = _UNSTORABLE.get(state) if state else _UNPRINTABLE if "NUL" in str(error.orig) else None
+        return await _unknown(request, error) if said is None else answer(422, "malformed", *said)
 
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:

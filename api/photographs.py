@@ -71,7 +71,7 @@ def sweep(state: State) -> None:
                 state.storage.preview(digest).unlink(missing_ok=True)
 
 
-@router.post("", status_code=201, openapi_extra=OCTETS)
+@router.post("", status_code=201, openapi_extra=OCTETS, responses={200: {"model": PhotographOut}})
 async def send(
     request: Request, response: Response, state: Chengtu, me: MeFirst, content_digest: Digest = None
 ) -> PhotographOut:

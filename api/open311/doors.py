@@ -16,7 +16,7 @@ from api.dependencies import Transaction
 from api.open311.form import DOCUMENTED, Fields, Sent
 from api.open311.throttle import NotTooOften
 from api.open311.written import Form as Written
-from api.open311.written import written
+from api.open311.written import answers, written
 from api.schemas.incidents import RequestsAsked
 from layers.database import set_actor
 from layers.errors import NotFound, QueryRefused
@@ -53,7 +53,7 @@ def _check_jurisdiction(session: Session, asked: str | None) -> None:
 Jurisdiction = Annotated[None, Depends(_jurisdiction, scope="function")]
 
 
-@router.get("/discovery.{form}")
+@router.get("/discovery.{form}", responses=answers(200))
 def discovery(form: Written, request: Request, often: NotTooOften) -> Response:
     """Where the service is and which formats it speaks."""
     endpoint = {
@@ -72,13 +72,13 @@ def discovery(form: Written, request: Request, often: NotTooOften) -> Response:
     return written(form, "discovery", told)
 
 
-@router.get("/v2/services.{form}")
+@router.get("/v2/services.{form}", responses=answers(200))
 def services(form: Written, session: Transaction, where: Jurisdiction, often: NotTooOften) -> Response:
     """What can be reported: the categories of events and components in force."""
     return written(form, "services", public.services(session))
 
 
-@router.get("/v2/services/{service_code}.{form}")
+@router.get("/v2/services/{service_code}.{form}", responses=answers(200))
 def definition(
     service_code: str, form: Written, session: Transaction, where: Jurisdiction, often: NotTooOften
 ) -> Response:
@@ -87,7 +87,7 @@ def definition(
     return written(form, "service_definition", {"service_code": service_code, "attributes": []})
 
 
-@router.post("/v2/requests.{form}", status_code=201, openapi_extra=DOCUMENTED)
+@router.post("/v2/requests.{form}", status_code=201, openapi_extra=DOCUMENTED, responses=answers(201))
 def report(form: Written, session: Transaction, sent: Sent, often: NotTooOften) -> Response:
     """Send a report in; takes a key. ``lat`` and ``long`` are needed: there is no register of addresses to look in."""
     set_actor(session, "open311")
@@ -106,7 +106,7 @@ def report(form: Written, session: Transaction, sent: Sent, often: NotTooOften) 
     return written(form, "service_requests", [told], 201)
 
 
-@router.get("/v2/requests.{form}")
+@router.get("/v2/requests.{form}", responses=answers(200))
 def requests(
     form: Written,
     session: Transaction,
@@ -127,7 +127,7 @@ def requests(
     return written(form, "service_requests", public.requests(session, wanted, clock.now()))
 
 
-@router.get("/v2/requests/{service_request_id}.{form}")
+@router.get("/v2/requests/{service_request_id}.{form}", responses=answers(200))
 def request(
     service_request_id: str, form: Written, session: Transaction, where: Jurisdiction, often: NotTooOften
 ) -> Response:
@@ -135,7 +135,7 @@ def request(
     return written(form, "service_requests", [public.request(session, _clean(service_request_id))])
 
 
-@router.get("/v2/tokens/{token}.{form}")
+@router.get("/v2/tokens/{token}.{form}", responses=answers(200))
 def token(
     token: str, form: Written, session: Transaction, where: Jurisdiction, often: NotTooOften
 ) -> Response:

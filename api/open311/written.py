@@ -12,7 +12,7 @@ from fastapi import Response
 
 from layers.timezone import SHANGHAI
 
-__all__ = ["Form", "errors", "of_path", "written"]
+__all__ = ["Form", "answers", "errors", "of_path", "written"]
 
 Form = Literal["xml", "json"]
 
@@ -25,6 +25,16 @@ _ONE = {
     "formats": "format",
 }
 """What an element of each list is called in XML."""
+
+_EITHER = {"text/xml": {"schema": {"type": "string"}}, "application/json": {}}
+_REFUSED: dict[str, Any] = {
+    "description": "Refused; errors as GeoReport v2 writes them", "content": _EITHER
+}  # fmt: skip
+
+
+def answers(status: int) -> dict[int | str, dict[str, Any]]:
+    """What a door may answer, for the OpenAPI document: with this status in the form that its address ends in."""
+    return {status: {"description": "In the form of the address", "content": _EITHER}, "4XX": _REFUSED}
 
 
 def written(form: Form, name: str, value: Any, status: int = 200) -> Response:

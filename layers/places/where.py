@@ -8,8 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.crs import MEASURED, STORED, transform_points
+from layers.errors import QueryRefused
 
 __all__ = ["at"]
+
+WEST, SOUTH, EAST, NORTH = 73.0, 3.0, 136.0, 54.0
+"""The area of use of CGCS2000 on land, in whole degrees; farther away EPSG:4548 has no coordinates."""
 
 DIVISION = """
 SELECT code, name FROM divisions
@@ -32,7 +36,13 @@ ORDER BY g.id LIMIT 1
 
 
 def at(session: Session, lon: float, lat: float) -> dict[str, Any]:
-    """The division, the grid and the projected coordinates of a place in EPSG:4490 degrees."""
+    """The division, the grid and the projected coordinates of a place in EPSG:4490 degrees. Raises QueryRefused far away."""
+    if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
+        raise QueryRefused(
+            reason_zh=f"位置（{lon:g}，{lat:g}）不在中国境内。请核对经纬度次序与坐标系。",
+            reason_en=f"The place ({lon:g}, {lat:g}) does not lie in China. Check the order (longitude, latitude) and the "
+            "reference system.",
+        )
     place = {"lon": lon, "lat": lat}
     division = session.execute(text(DIVISION), place).mappings().first()
     grid = session.execute(text(GRID), place).mappings().first()

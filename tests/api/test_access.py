@@ -86,6 +86,20 @@ def test_a_crew_does_not_review(as_role: SignIn) -> None:
     assert "复核人员" in answer.json()["title_zh"]
 
 
+def test_what_the_database_cannot_hold_is_refused_in_a_sentence(as_role: SignIn) -> None:
+    client = as_role(Role.CREW)
+    for answer in (
+        client.get("/api/search", params={"q": "井\x00盖"}),
+        client.post("/api/surveys", json={"name": "x\x00", "flown_on": "2023-06-18"}),
+    ):
+        assert answer.status_code == 422 and "NUL" in answer.json()["title_en"]
+
+
+def test_a_place_far_away_has_no_grid_and_is_told_so(as_role: SignIn) -> None:
+    answer = as_role(None).get("/api/where", params={"lon": -145.07, "lat": 0})
+    assert answer.status_code == 400 and "中国境内" in answer.json()["title_zh"]
+
+
 def test_malformed_input_is_422_and_names_the_field(as_role: SignIn) -> None:
     answer = as_role(Role.CREW).post("/api/surveys", json={"name": "x", "flown_on": "soon"})
     assert answer.status_code == 422

@@ -14,7 +14,8 @@ from tests import clients
 
 # the platform's rules refuse what a schema alone lets pass: a code that is taken, a place outside the district
 UNFIT = "positive_data_acceptance"
-DOORS = "^/(ogc|stac|imagery|api/surveys/.*/(surface|height|profile))"
+# files come in by pieces, and signing out would end the run
+BESIDE = "^/(uploads|metrics|api/session)"
 
 
 def ran(*command: str, **more: str) -> str:
@@ -162,9 +163,9 @@ def with_wmts(base: str, name: str, password: str) -> str:
 
 
 def with_schemathesis(base: str, name: str, password: str) -> str:
-    """Every operation below /ogc, /stac, /imagery and of surfaces with made-up input: no server error, nothing undocumented."""
+    """Every operation with made-up input, also those that write: no server error, nothing undocumented."""
     said = ran(
-        "schemathesis", "run", f"{base}/openapi.json", "--include-path-regex", DOORS, "-a", f"{name}:{password}",
+        "schemathesis", "run", f"{base}/openapi.json", "--exclude-path-regex", BESIDE, "-a", f"{name}:{password}",
         "--max-examples", "60", "--exclude-checks", UNFIT, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     )  # fmt: skip
     return said.strip().splitlines()[-1].strip("= ")
