@@ -1,4 +1,4 @@
-"""Templates of documents, which the bureau edits in Word: take one, bring one, and what its documents call it."""
+"""Templates of documents, which the bureau edits in Word: take one, bring one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api import clock
 from api.bodies import OCTETS, written
 from api.dependencies import Chengtu, Me, MeFirst, Transaction
 from api.documents import DOCX, attached
-from api.schemas.documents import DocumentOptionsOut, TemplateList, TemplateOut
+from api.schemas.documents import TemplateList, TemplateOut
 from layers import database
 from layers.documents import actions, shown, store
 from layers.documents.kinds import RULES, Kind
@@ -37,13 +37,6 @@ TOO_LARGE = TemplateRefused(
 def templates(session: Transaction, me: Me) -> TemplateList:
     """The templates that hold now, and what documents call the bureau."""
     return TemplateList.model_validate(shown.templates(session))
-
-
-@router.put("/options")
-def options(given: DocumentOptionsOut, session: Transaction, me: Me) -> DocumentOptionsOut:
-    """Say what documents call the bureau, and how they are numbered."""
-    actions.set_options(session, me, **given.model_dump())
-    return given
 
 
 @router.get("/{kind}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from typing import Any
 
@@ -114,11 +115,15 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        said = str(error.detail)
+        said, headers = str(error.detail), dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods(request))
         if _open311(request):
-            return written.errors(written.of_path(request.url.path), error.status_code, said)
+            told = written.errors(written.of_path(request.url.path), error.status_code, said)
+            told.headers.update(headers)
+            return told
         zh = {404: "找不到该地址。", 405: "该地址不支持此操作。"}.get(error.status_code, said)
-        return answer(error.status_code, f"http_{error.status_code}", zh, said, dict(error.headers or {}))
+        return answer(error.status_code, f"http_{error.status_code}", zh, said, headers)
 
     @app.exception_handler(DataError)
     async def _unstorable(request: Request, error: DataError) -> JSONResponse:
@@ -142,6 +147,17 @@ def install(app: FastAPI) -> None:
             exc_info=error,
         )
         return response
+
+
+def _methods(request: Request) -> list[str]:
+    """What an address can be asked for (RFC 9110, 15.5.6): a router knows those of one function only."""
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    known = (
+        operations
+        for path, operations in paths.items()
+        if re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)), request.url.path)
+    )
+    return sorted({method.upper() for operations in known for method in operations})
 
 
 def _open311(request: Request) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -12,7 +11,7 @@ from fastapi.responses import Response
 from api import clock
 from api.dependencies import Me, Transaction
 from api.ogc.links import base
-from api.schemas.shared import TextPair
+from api.schemas.shared import Day, TextPair
 from api.schemas.statistics import (
     CellOut,
     FigureOut,
@@ -101,8 +100,8 @@ def half_year_document(
 def violations(
     session: Transaction,
     me: Me,
-    first: date,
-    last: date,
+    first: Day,
+    last: Day,
     division: Annotated[str | None, Query(pattern="^[0-9]{12}$")] = None,
 ) -> ViolationsOut:
     """Violation control of a period and a township (code; without: the district). For staff."""

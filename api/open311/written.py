@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from fastapi import Response
 
+from layers.printing.plain import printable
 from layers.timezone import SHANGHAI
 
 __all__ = ["Form", "answers", "errors", "of_path", "written"]
@@ -71,9 +72,7 @@ def _element(name: str, value: Any) -> ET.Element:
 
 def _text(value: Any) -> str:
     written = _plain(value) if isinstance(value, datetime) else str(value)
-    return "".join(
-        each for each in written if ord(each) >= 32 or each in "\n\t"
-    )  # XML has no other control characters
+    return printable(written)
 
 
 def _plain(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.shared import Shape
+from api.schemas.shared import Day, Shape
 from layers.bulletins.rules import Act, State
 
 __all__ = [
@@ -21,8 +21,8 @@ Title = Field(default=None, max_length=120)
 class BulletinIn(Shape):
     """Of which period and area (township code; none: the district)."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     division: str | None = Field(default=None, pattern="^[0-9]{12}$")
     title: str | None = Title
 

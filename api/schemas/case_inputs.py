@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from api.schemas.cases import Conclusion, Method, Source
-from api.schemas.shared import Shape
+from api.schemas.shared import Day, Shape
 from layers.cases.deadlines import Light
 from layers.cases.dossier import Document, State
 from layers.cases.routes import Decision, Route
@@ -58,7 +57,7 @@ class FileIn(Shape):
     route: Route | None = None
     reason: str | None = Note
     party_name: str | None = Field(default=None, max_length=200)
-    ended_on: date | None = None
+    ended_on: Day | None = None
     temporary: bool | None = None
     dwelling: bool | None = None
     handler_id: int | None = None
@@ -68,7 +67,7 @@ class FilingWanted(Shape):
     """What a filing is tried with; see FileIn."""
 
     route: Route | None = None
-    ended_on: date | None = None
+    ended_on: Day | None = None
     temporary: bool | None = None
     dwelling: bool | None = None
 
@@ -83,20 +82,20 @@ class ActIn(Shape):
     heard: Literal["statement", "hearing_asked", "hearing_held"] | None = None
     document: Document | None = None
     method: Method | None = None
-    served_on: date | None = None
+    served_on: Day | None = None
     receiver: str | None = Field(default=None, max_length=200)
     decision: Decision | None = None
     limit_days: int | None = None
     fine_yuan: Decimal | None = Yuan
     cost_yuan: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
-    posted_on: date | None = None
+    posted_on: Day | None = None
     order_number: str | None = Field(default=None, max_length=200)
     started_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None
     means: list[Literal["manual", "machinery", "cut_water", "cut_power", "cut_heat", "cut_gas"]] | None = None
     remedy: Literal["review", "suit"] | None = None
     outcome: Literal["upheld", "annulled", "withdrawn"] | None = None
-    on: date | None = None
+    on: Day | None = None
     days: int | None = None
 
 

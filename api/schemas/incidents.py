@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.schemas.people import DivisionRef
-from api.schemas.shared import GeoJSON, Shape, TextPair
+from api.schemas.shared import Day, GeoJSON, Shape, TextPair
 from layers.incidents.counted import Counted
 from layers.incidents.figures import Grouping
 from layers.incidents.limits import LimitUnit
@@ -33,8 +33,8 @@ class FilterOut(Shape):
     """A filter of the list of incidents, as its query takes it."""
 
     counted: Counted | None = None
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     division: str | None = None
     category: str | None = None
     handler: int | None = None
@@ -254,8 +254,8 @@ class CategoryList(Shape):
 class FiguresWanted(Shape):
     """The days of a period, the first and the last, and what to group by."""
 
-    first: date = Field(ge=date(1900, 1, 1))
-    last: date = Field(le=date(2999, 12, 31))
+    first: Day = Field(ge=date(1900, 1, 1))
+    last: Day = Field(le=date(2999, 12, 31))
     by: Grouping | None = None
 
 
@@ -293,8 +293,8 @@ class FiguresOut(Shape):
 class HotspotsWanted(Shape):
     """The days of a period and the side of the squares in metres."""
 
-    first: date = Field(ge=date(1900, 1, 1))
-    last: date = Field(le=date(2999, 12, 31))
+    first: Day = Field(ge=date(1900, 1, 1))
+    last: Day = Field(le=date(2999, 12, 31))
     side: int = Field(default=500, ge=50, le=10_000)
     category: str | None = None
     division: str | None = None

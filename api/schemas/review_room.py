@@ -37,7 +37,7 @@ class QueueWanted(Shape):
 class NextIn(QueueWanted):
     """The next one; with ``after``, the next behind that candidate, round to the first."""
 
-    after: int | None = None
+    after: int | None = Field(default=None, strict=True)
 
 
 class NextOut(Shape):

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-__all__ = ["GeoJSON", "Problem", "Shape", "TextPair"]
+__all__ = ["Day", "GeoJSON", "Problem", "Shape", "TextPair"]
 
 GeoJSON = dict[str, Any]
+
+
+def _no_number(given: Any) -> Any:
+    """Figures would be seconds since 1970."""
+    if isinstance(given, (int, float)) or (isinstance(given, str) and "-" not in given):
+        raise ValueError("Input should be a day as 2026-11-26")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
+"""A day that comes in (ISO 8601, extended form)."""
 
 
 class Shape(BaseModel):

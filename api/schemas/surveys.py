@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.shared import GeoJSON, Shape
+from api.schemas.shared import Day, GeoJSON, Shape
 
 __all__ = [
     "AlignmentOut",
@@ -32,7 +32,7 @@ class SurveyIn(Shape):
     """A flight that is about to be uploaded."""
 
     name: str = Field(min_length=1, max_length=120)
-    flown_on: date
+    flown_on: Day
     expects: list[Kind] = Field(default=["ortho"], min_length=1, max_length=2)
 
 

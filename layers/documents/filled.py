@@ -13,6 +13,7 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 
 from layers.documents.template import environment
+from layers.printing.plain import printable
 
 __all__ = ["Picture", "fill", "undated"]
 
@@ -33,7 +34,11 @@ def fill(template: bytes, values: Values, *, title: str, at: datetime) -> bytes:
     document.init_docx()
     document.render(_placed(values, document), environment(), autoescape=True)
     properties = document.docx.core_properties
-    properties.title, properties.author, properties.last_modified_by = title, "城图 Chengtu", "城图 Chengtu"
+    properties.title, properties.author, properties.last_modified_by = (
+        printable(title),
+        "城图 Chengtu",
+        "城图 Chengtu",
+    )
     properties.created = properties.modified = at.astimezone(UTC).replace(tzinfo=None)
     properties.comments, properties.revision = "", 1
     out = io.BytesIO()
@@ -49,7 +54,7 @@ def _placed(value: Any, document: DocxTemplate) -> Any:
         return {name: _placed(each, document) for name, each in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_placed(each, document) for each in value]
-    return value
+    return printable(value)
 
 
 def undated(content: bytes) -> bytes:

@@ -14,6 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from layers.printing.document import Block, Document, Heading, Note, Paragraph, Pictures, Table
 from layers.printing.pdf import drawings_as_png
+from layers.printing.plain import printable
 from layers.printing.typefaces import WORD_CHINESE, WORD_LATIN
 
 __all__ = ["as_word"]
@@ -25,7 +26,7 @@ _RED, _GREY = RGBColor(0xB0, 0x26, 0x1E), RGBColor(0x5A, 0x66, 0x75)
 
 def as_word(document: Document) -> bytes:
     """A .docx of A4 pages. Raises TypefaceMissing where a drawing must be painted without a Chinese typeface."""
-    word = docx.Document()
+    document, word = printable(document), docx.Document()
     _lay_out(word)
     word.core_properties.title, word.core_properties.author = document.title, "城图 Chengtu"
     title = word.add_heading(document.title, 0)

@@ -95,6 +95,20 @@ def test_what_the_database_cannot_hold_is_refused_in_a_sentence(as_role: SignIn)
         assert answer.status_code == 422 and "NUL" in answer.json()["title_en"]
 
 
+def test_an_address_says_all_that_it_can_be_asked_for(as_role: SignIn) -> None:
+    client = as_role(Role.OFFICER)
+    assert client.patch("/api/cases").headers["allow"] == "GET, POST"
+    answer = client.delete("/open311/v2/requests.xml")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
+@pytest.mark.parametrize("day", ["0", "1700000000", "2023-02-30"])
+def test_a_day_is_a_day_and_no_number(day: str, as_role: SignIn) -> None:
+    planner = as_role(Role.PLANNER)
+    assert planner.get("/api/incidents", params={"last": day}).status_code == 422
+    assert planner.post("/api/bulletins", json={"first": 0, "last": "2023-06-30"}).status_code == 422
+
+
 def test_a_place_far_away_has_no_grid_and_is_told_so(as_role: SignIn) -> None:
     answer = as_role(None).get("/api/where", params={"lon": -145.07, "lat": 0})
     assert answer.status_code == 400 and "中国境内" in answer.json()["title_zh"]

@@ -132,7 +132,5 @@ def test_an_administrator_brings_a_template_and_only_a_sound_one_is_kept(as_role
         officer.get(f"/api/documents/{made['id']}.docx").content
     )
     options = chief.get("/api/document-templates").json()["options"]
-    double = chief.put(
-        "/api/document-templates/options", json={**options, "number_format": "{年份}第{序号}号"}
-    )
+    double = chief.put("/api/document-options", json={**options, "number_format": "{年份}第{序号}号"})
     assert double.status_code == 409 and "{类别}" in double.json()["title_zh"]

@@ -233,6 +233,15 @@ def test_macros_links_and_what_is_no_word_file_are_refused() -> None:
         assert word in refused.value.message_zh
 
 
+@given(st.text(max_size=20))
+@settings(max_examples=25)
+def test_whatever_is_typed_a_document_can_be_made_of_it(words: str) -> None:
+    values = {**example.values(Kind.FILING_FORM), "案由": words, "当事人": f"{words}\x0b甲"}
+    content = (STANDARD / "filing_form.docx").read_bytes()
+    made = fill(content, values, title=f"{words}\x01", at=example.AT)
+    assert "甲" in zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml").decode()
+
+
 def test_what_somebody_says_is_text_in_a_document_and_never_a_field() -> None:
     said = {
         **example.values(Kind.FILING_FORM),

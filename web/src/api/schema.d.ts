@@ -718,6 +718,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/document-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Options
+         * @description Set them; for administrators. They are told with the templates.
+         */
+        put: operations["options_api_document_options_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/document-templates": {
         parameters: {
             query?: never;
@@ -731,26 +751,6 @@ export interface paths {
          */
         get: operations["templates_api_document_templates_get"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/document-templates/options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Options
-         * @description Say what documents call the bureau, and how they are numbered.
-         */
-        put: operations["options_api_document_templates_options_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -10340,14 +10340,18 @@ export interface operations {
             };
         };
     };
-    templates_api_document_templates_get: {
+    options_api_document_options_put: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentOptionsOut"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -10355,7 +10359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateList"];
+                    "application/json": components["schemas"]["DocumentOptionsOut"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -10412,18 +10416,14 @@ export interface operations {
             };
         };
     };
-    options_api_document_templates_options_put: {
+    templates_api_document_templates_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentOptionsOut"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -10431,7 +10431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DocumentOptionsOut"];
+                    "application/json": components["schemas"]["TemplateList"];
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -13414,6 +13414,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotographOut"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -19174,13 +19183,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description In the form of the address */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/xml": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -19209,30 +19219,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Refused; the text says why and what to do, in both languages */
+            /** @description Refused; errors as GeoReport v2 writes them */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Id */
-                        id: string;
-                        /** Status */
-                        status: number;
-                        /** Title En */
-                        title_en: string;
-                        /** Title Zh */
-                        title_zh: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
-                    "text/html": string;
+                    "application/json": unknown;
+                    "text/xml": string;
                 };
             };
         };
@@ -19257,13 +19251,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description In the form of the address */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/xml": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -19292,30 +19287,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Refused; the text says why and what to do, in both languages */
+            /** @description Refused; errors as GeoReport v2 writes them */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Id */
-                        id: string;
-                        /** Status */
-                        status: number;
-                        /** Title En */
-                        title_en: string;
-                        /** Title Zh */
-                        title_zh: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
-                    "text/html": string;
+                    "application/json": unknown;
+                    "text/xml": string;
                 };
             };
         };
@@ -19351,13 +19330,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description In the form of the address */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/xml": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -19386,30 +19366,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Refused; the text says why and what to do, in both languages */
+            /** @description Refused; errors as GeoReport v2 writes them */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Id */
-                        id: string;
-                        /** Status */
-                        status: number;
-                        /** Title En */
-                        title_en: string;
-                        /** Title Zh */
-                        title_zh: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
-                    "text/html": string;
+                    "application/json": unknown;
+                    "text/xml": string;
                 };
             };
         };
@@ -19428,13 +19392,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description In the form of the address */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/xml": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -19463,30 +19428,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Refused; the text says why and what to do, in both languages */
+            /** @description Refused; errors as GeoReport v2 writes them */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Id */
-                        id: string;
-                        /** Status */
-                        status: number;
-                        /** Title En */
-                        title_en: string;
-                        /** Title Zh */
-                        title_zh: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
-                    "text/html": string;
+                    "application/json": unknown;
+                    "text/xml": string;
                 };
             };
         };
@@ -19504,13 +19453,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description In the form of the address */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/xml": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -19539,30 +19489,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Refused; the text says why and what to do, in both languages */
+            /** @description Refused; errors as GeoReport v2 writes them */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Id */
-                        id: string;
-                        /** Status */
-                        status: number;
-                        /** Title En */
-                        title_en: string;
-                        /** Title Zh */
-                        title_zh: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
-                    "text/html": string;
+                    "application/json": unknown;
+                    "text/xml": string;
                 };
             };
         };
@@ -19581,13 +19515,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description In the form of the address */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/xml": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -19616,30 +19551,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Refused; the text says why and what to do, in both languages */
+            /** @description Refused; errors as GeoReport v2 writes them */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Id */
-                        id: string;
-                        /** Status */
-                        status: number;
-                        /** Title En */
-                        title_en: string;
-                        /** Title Zh */
-                        title_zh: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
-                    "text/html": string;
+                    "application/json": unknown;
+                    "text/xml": string;
                 };
             };
         };
@@ -19658,13 +19577,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description In the form of the address */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/xml": string;
                 };
             };
             /** @description The input is malformed, or does not fit */
@@ -19693,30 +19613,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Refused; the text says why and what to do, in both languages */
+            /** @description Refused; errors as GeoReport v2 writes them */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Id */
-                        id: string;
-                        /** Status */
-                        status: number;
-                        /** Title En */
-                        title_en: string;
-                        /** Title Zh */
-                        title_zh: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
-                    "text/html": string;
+                    "application/json": unknown;
+                    "text/xml": string;
                 };
             };
         };
