@@ -338,6 +338,7 @@ class KeyOut(Shape):
     made_at: datetime
     revoked_at: datetime | None
     reports: int
+    last_used_at: datetime | None
 
 
 class KeyList(Shape):

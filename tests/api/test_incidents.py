@@ -214,6 +214,17 @@ def test_a_key_that_sends_too_much_waits_and_a_revoked_one_no_longer_passes(
     assert answers == [201, 201, 429]
     (listed,) = chief.get("/api/open311/keys").json()["items"]
     assert listed["reports"] == 2
+    assert listed["last_used_at"] >= listed["made_at"]
     assert chief.delete(f"/api/open311/keys/{listed['id']}").status_code == 204
     assert public.post("/open311/v2/requests.json", data=sent).status_code == 403
-    assert as_role(Role.PLANNER).get("/api/open311/keys").status_code == 403
+
+
+def test_only_an_administrator_lists_makes_and_revokes_keys(key: str, as_role: SignIn) -> None:
+    (made,) = as_role(Role.ADMINISTRATOR).get("/api/open311/keys").json()["items"]
+    for role in set(Role) - {Role.ADMINISTRATOR, Role.PUBLIC}:
+        other = as_role(role)
+        assert other.get("/api/open311/keys").status_code == 403
+        assert other.post("/api/open311/keys", json={"name": "另一个"}).status_code == 403
+        assert other.delete(f"/api/open311/keys/{made['id']}").status_code == 403
+    assert as_role(None).get("/api/open311/keys").status_code == 401
+    assert as_role(Role.ADMINISTRATOR).get("/api/open311/keys").json()["items"] == [made]

@@ -5106,6 +5106,8 @@ export interface components {
             begins: string;
             /** Id */
             id: number;
+            /** Last Used At */
+            last_used_at: string | null;
             /**
              * Made At
              * Format: date-time

@@ -4,6 +4,7 @@ import type { Messages } from './zh-CN'
 const en: Messages = {
   app: { name: 'Chengtu', field: 'Chengtu · Field', demo: 'Demo data', demoHint: 'Shapes and people are synthetic demonstration data', skip: 'Skip to the map', map: 'Map' },
   common: {
+    colon: ': ', comma: ', ',
     close: 'Close', cancel: 'Cancel', ok: 'OK', retry: 'Try again', copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; select it by hand', none: 'None', yes: 'Yes', no: 'No',
     loading: 'Loading', more: 'More', back: 'Back', delete: 'Delete', all: 'All', unknown: 'Unknown', open: 'Open', count: '{n} items', of: '{a} / {b}', unset: 'Not given', optional: 'optional',
     resize: 'Drag to change the width', sheet: 'Drag or tap to change the height', synthetic: 'Demo', undo: 'Undo', save: 'Save',
@@ -145,6 +146,10 @@ const en: Messages = {
     speed: '{speed}/s', left: 'about {time} left', paused: 'Paused', waiting: 'Waiting', sent: '{a} of {b} sent', interrupted: 'Connection lost; trying again', unfinished: 'An upload is not finished', unfinishedHint: '“{name}” is {percent} uploaded. Choose the same file to go on where it stopped.', forget: 'Discard', tooBig: 'The file is larger than {max}', notTiff: 'Please choose a GeoTIFF (.tif or .tiff)', needName: 'Please give a name', needDate: 'Please choose the date flown', needOrtho: 'Please choose the orthophoto', refused: 'The file was not accepted', refusedHint: 'Nothing on the platform has changed. Mend the file as said above and upload again.', failed: 'The upload did not finish', failedHint: 'What was sent is kept on the server; you can go on.', quote: 'Error id', another: 'Upload another', otherFile: 'This is not the same file: expected {name} ({size})', noRight: 'Uploading needs the drone-crew role; the administrator grants it.', remove: 'Remove',
   },
   people: {
+    keys: {
+      title: 'Keys for programs', hint: 'Other systems (a reporting app, the hotline) report incidents through Open311 with a key. Only its digest is kept here; a revoked key stops at once, and reports already received stay.', doors: 'How the doors work', for: 'Who it is for', placeholder: 'e.g. a reporting app', make: 'Issue a key', made: 'The key for “{name}” is issued.', once: 'It is shown this once: copy it now and hand it over. A lost key can only be revoked and replaced.',
+      use: 'The program sends it as api_key with each report, for example:', sample: 'Damaged pavement', copyExample: 'Copy the example', empty: 'No key has been issued', emptyHint: 'Say who it is for and issue the first one.', holder: 'Holder', begins: 'Begins', madeBy: 'Issued', reports: 'Reports', lastUsed: 'Last used', never: 'Not yet', state: 'State', revoke: 'Revoke', revokedOn: 'Revoked', revokeTitle: 'Revoke the key', revokeAsk: 'Revoke the key of “{name}”? That system can no longer report, and this cannot be undone; reports already received stay.', revoked: 'The key of “{name}” is revoked',
+    },
     signIn: 'Sign in', name: 'User name', password: 'Password', submit: 'Sign in', signOut: 'Sign out', wrong: 'Wrong user name or password', signedInAs: '{name}', roles: { public: 'Public', planner: 'Planner', inspector: 'Inspector', crew: 'Drone crew', reviewer: 'Reviewer', officer: 'Enforcement officer', administrator: 'Administrator' }, area: 'Area', everywhere: 'Whole district', showPassword: 'Show password', hidePassword: 'Hide password', help: 'Forgotten your password, or no account? Ask the administrator.', expired: 'Your session has ended; please sign in again',
   },
   incidents: {

@@ -2,6 +2,7 @@
 const zh = {
   app: { name: '城图', field: '城图 · 外勤', demo: '演示数据', demoHint: '图形与人员均为合成演示数据，不是真实情况', skip: '跳到地图', map: '地图' },
   common: {
+    colon: '：', comma: '、',
     close: '关闭', cancel: '取消', ok: '确定', retry: '重试', copy: '复制', copied: '已复制', copyFailed: '无法复制，请手动选择', none: '无', yes: '是', no: '否',
     loading: '正在载入', more: '更多', back: '返回', delete: '删除', all: '全部', unknown: '未知', open: '打开', count: '{n} 项', of: '{a} / {b}', unset: '未填写', optional: '可选',
     resize: '拖动以调整宽度', sheet: '拖动或点按以改变高度', synthetic: '演示', undo: '撤销', save: '保存',
@@ -143,6 +144,10 @@ const zh = {
     speed: '{speed}/s', left: '约剩 {time}', paused: '已暂停', waiting: '等待', sent: '已上传 {a} / {b}', interrupted: '连接中断，正在重试', unfinished: '有一个未传完的航飞', unfinishedHint: '“{name}”已上传 {percent}。请选择同一个文件，从断点继续。', forget: '放弃', tooBig: '文件超过上限 {max}', notTiff: '请选择 GeoTIFF（.tif 或 .tiff）文件', needName: '请填写名称', needDate: '请选择飞行日期', needOrtho: '请选择正射影像', refused: '文件没有收下', refusedHint: '平台里的数据没有改变。请按提示改正后重新上传。', failed: '上传没有完成', failedHint: '已传的部分保存在服务器上，可以继续。', quote: '报障编号', another: '再传一期', otherFile: '这不是同一个文件：应为 {name}（{size}）', noRight: '上传航飞需要航飞人员角色，由系统管理员授予。', remove: '移除',
   },
   people: {
+    keys: {
+      title: '接口密钥', hint: '其他系统（如市民随手拍、热线平台）凭密钥经 Open311 接口上报事部件。平台只存密钥的校验值，停用后立即失效，已收到的上报不受影响。', doors: '接口说明', for: '发给谁', placeholder: '如：市民随手拍小程序', make: '发放密钥', made: '“{name}”的密钥已发放。', once: '密钥只显示这一次，请立即复制并交给使用方；遗失后只能停用、重新发放。',
+      use: '使用方在上报请求里带上 api_key，例如：', sample: '路面破损', copyExample: '复制示例', empty: '还没有发放过密钥', emptyHint: '填写使用方，发放第一把密钥。', holder: '使用方', begins: '开头', madeBy: '发放', reports: '上报', lastUsed: '最近使用', never: '尚未使用', state: '状态', revoke: '停用', revokedOn: '已停用', revokeTitle: '停用密钥', revokeAsk: '停用“{name}”的密钥？该系统将不能再上报，且不能恢复；已收到的上报保留。', revoked: '“{name}”的密钥已停用',
+    },
     signIn: '登录', name: '用户名', password: '密码', submit: '登录', signOut: '退出登录', wrong: '用户名或密码不对', signedInAs: '{name}', roles: { public: '公众', planner: '规划督查', inspector: '监督员', crew: '航飞人员', reviewer: '复核员', officer: '执法人员', administrator: '系统管理员' }, area: '负责范围', everywhere: '全区', showPassword: '显示密码', hidePassword: '隐藏密码', help: '忘记密码或没有账号，请联系系统管理员。', expired: '登录已过期，请重新登录',
   },
   incidents: {

@@ -1,12 +1,14 @@
 /** Keeps the page for where there is no network, and keeps it new: an older build never outlives the next opening. */
 import { say } from '@/i18n'
-import { tell } from '@/shell/notes'
+import { dismiss, tell } from '@/shell/notes'
 
 /** How long the offer stands (seconds); after that the next opening takes the new build. */
 const OFFER_S = 900
 
+let offered = 0
 const offer = (run: () => void): void => {
-  tell({ kind: 'ok', text: say('field.newer'), detail: say('field.newerHint'), act: { title: say('field.reload'), run } }, OFFER_S)
+  dismiss(offered)
+  offered = tell({ kind: 'ok', text: say('field.newer'), detail: say('field.newerHint'), act: { title: say('field.reload'), run } }, OFFER_S)
 }
 
 export async function keepPage(): Promise<void> {
