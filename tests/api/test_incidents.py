@@ -13,6 +13,7 @@ from layers import database
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests.api.conftest import SignIn
+from tests.photographs import jpeg
 
 PLACE = {"lon": 116.52, "lat": 31.75}
 GROUND = """
@@ -89,6 +90,33 @@ def test_an_incident_goes_its_way_over_http(ground: None, as_role: SignIn) -> No
     spots = planner.get("/api/incidents/hotspots", params={**days, "side": 500}).json()
     assert (spots["total"], len(spots["features"])) == (1, 1)
     assert as_role(None).get("/api/incidents").status_code == 401
+
+
+def test_photographs_come_with_a_report_and_small_ones_are_seen_by_all_who_see_it(
+    ground: None, as_role: SignIn
+) -> None:
+    inspector, planner, officer = (as_role(role) for role in (Role.INSPECTOR, Role.PLANNER, Role.OFFICER))
+
+    def sent(client: TestClient, size: tuple[int, int]) -> int:
+        answer = client.post("/api/photographs", content=jpeg((116.53, 31.75), size=size))
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    mine, other = sent(inspector, (40, 30)), sent(officer, (60, 40))
+    said = {"category": "01002", **PLACE}
+    assert inspector.post("/api/incidents", json={**said, "photographs": [mine, other]}).status_code == 409
+    assert planner.get("/api/incidents").json()["total"] == 0  # half a report is none
+    made = inspector.post("/api/incidents", json={**said, "photographs": [mine]}).json()
+    assert [each["clues"] for each in made["photographs"]] == [["far", "no_time", "not_hashed"]]
+    path = f"/api/incidents/{made['id']}/photographs"
+    for _ in range(2):
+        added = officer.post(path, json={"photographs": [other]})
+    assert [each["id"] for each in added.json()["photographs"]] == [mine, other]
+    shown = planner.get(f"/api/incidents/{made['id']}").json()["photographs"]
+    assert [each["original"] for each in shown] == [False, False]
+    assert planner.get(f"/api/photographs/{mine}").status_code == 403
+    assert planner.get(f"/api/photographs/{mine}/preview").status_code == 200
+    assert officer.post("/api/incidents/4711/photographs", json={"photographs": [other]}).status_code == 404
 
 
 @pytest.fixture

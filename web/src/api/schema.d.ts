@@ -1198,6 +1198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{incident_id}/photographs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Photographs
+         * @description Join photographs that one has sent; again changes nothing.
+         */
+        post: operations["add_photographs_api_incidents__incident_id__photographs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{incident_id}/requests/{request_id}": {
         parameters: {
             query?: never;
@@ -1455,7 +1475,7 @@ export interface paths {
         };
         /**
          * Preview
-         * @description The same at most 960 px a side, upright, without any tag; for the same people.
+         * @description The same at most 960 px a side, upright, without any tag: for the same people, of an incident for all staff.
          */
         get: operations["preview_api_photographs__photograph_id__preview_get"];
         put?: never;
@@ -4795,6 +4815,11 @@ export interface components {
             /** Lon */
             lon: number;
             /**
+             * Photographs
+             * @default []
+             */
+            photographs: number[];
+            /**
              * Source
              * @default inspector
              * @enum {string}
@@ -4874,6 +4899,8 @@ export interface components {
             limit: components["schemas"]["LimitOut"] | null;
             /** Lon */
             lon: number;
+            /** Photographs */
+            photographs: components["schemas"]["IncidentPhotographOut"][];
             /** Platform Code */
             platform_code: string | null;
             /** Requests */
@@ -4892,6 +4919,35 @@ export interface components {
             synthetic: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * IncidentPhotographOut
+         * @description A photograph of an incident, sizes in pixels: who sent it, how many metres from the place it was taken.
+         *
+         *     ``original``: the asker may see it as it came; everybody who sees the incident sees the small one without tags.
+         */
+        IncidentPhotographOut: {
+            /** By */
+            by: string;
+            /** Clues */
+            clues: ("far" | "no_place" | "no_time" | "edited" | "not_hashed")[];
+            /** Distance M */
+            distance_m: number | null;
+            /** Height */
+            height: number;
+            /** Id */
+            id: number;
+            /** Original */
+            original: boolean;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * IncidentRequestOut
@@ -5529,6 +5585,14 @@ export interface components {
             taken_at: string | null;
             /** Width */
             width: number;
+        };
+        /**
+         * PhotographsIn
+         * @description Photographs that the sender sent before (``POST /api/photographs``), by their numbers.
+         */
+        PhotographsIn: {
+            /** Photographs */
+            photographs: number[];
         };
         /**
          * PlacedAlignmentOut
@@ -12377,6 +12441,84 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["IncidentActIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    add_photographs_api_incidents__incident_id__photographs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotographsIn"];
             };
         };
         responses: {

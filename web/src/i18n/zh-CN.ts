@@ -151,6 +151,7 @@ const zh = {
     signIn: '登录', name: '用户名', password: '密码', submit: '登录', signOut: '退出登录', wrong: '用户名或密码不对', signedInAs: '{name}', roles: { public: '公众', planner: '规划督查', inspector: '监督员', crew: '航飞人员', reviewer: '复核员', officer: '执法人员', administrator: '系统管理员' }, area: '负责范围', everywhere: '全区', showPassword: '显示密码', hidePassword: '隐藏密码', help: '忘记密码或没有账号，请联系系统管理员。', expired: '登录已过期，请重新登录',
   },
   incidents: {
+    photographs: '照片', addPhotographs: '添加照片', photographsHint: '最多 {n} 张，JPEG、PNG 或 WebP；原样保存，选中时即计算校验值（SHA-256）。', unreadable: '照片读不出来，请重新选择', photographsAdded: '已添加 {n} 张照片', noPhotographs: '还没有照片',
     views: '事部件的视图', list: '案件', hotspots: '热点', figures: '指标', signIn: '登录后查看事部件', signInHint: '事部件案件仅供工作人员使用，请用本单位账号登录。',
     new: '登记事部件', light: '时限灯', status: '状态', category: '类别', find: '查找案件号、地址或描述', openOnly: '只看在办', similarOnly: '疑似重复', total: '共 {n} 件', clear: '清除筛选', more: '再显示一些（还有 {n} 件）',
     countedAs: '{name}（{first} 至 {last}）', empty: '没有符合条件的案件', emptyHint: '放宽筛选条件，或登记一件新的；城市管理平台的案件可在“导入”中批量导入。', asked: '待审批', dueAt: '时限 {at}', acceptedAt: '受理 {at}', unsettled: '（节假日未导入，暂定）',

@@ -73,7 +73,7 @@ export const act = ({ id, version }: Incident, name: string, words: Words): Prom
 export const answer = ({ id, version }: Incident, request: number, granted: boolean): Promise<Incident> =>
   post<Incident>(`/api/incidents/${id}/requests/${request}`, { version, granted })
 
-export interface Report { category: string; source: string; lon: number; lat: number; description: string | null; address: string | null; key: string }
+export interface Report { category: string; source: string; lon: number; lat: number; description: string | null; address: string | null; key: string; photographs: number[] }
 export const report = (said: Report): Promise<Incident> => post<Incident>('/api/incidents', said)
 export const similar = (category: string, [lon, lat]: Position): Promise<Similar> => get<Similar>(`/api/incidents/similar${query({ category, lon, lat })}`)
 
