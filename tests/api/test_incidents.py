@@ -17,6 +17,8 @@ from tests.photographs import jpeg
 
 PLACE = {"lon": 116.52, "lat": 31.75}
 GROUND = """
+DELETE FROM incident_limits;
+DELETE FROM codes WHERE list = 'incident_category';  -- those that come with the platform
 INSERT INTO codes (list, value, title_zh, title_en, standard_ref, valid_from) VALUES
     ('incident_category', '09006', '占道经营', 'trading on the road', 'GB/T 30428.2', '2013-12-31'),
     ('incident_category', '01002', '污水井盖', 'sewer manhole cover', 'GB/T 30428.2', '2013-12-31');

@@ -4,7 +4,7 @@ import type { Messages } from './zh-CN'
 const en: Messages = {
   app: { name: 'Chengtu', field: 'Chengtu · Field', demo: 'Demo data', demoHint: 'Shapes and people are synthetic demonstration data', skip: 'Skip to the map', map: 'Map' },
   common: {
-    colon: ': ', comma: ', ',
+    colon: ': ', comma: ', ', bracketed: ' ({words})',
     close: 'Close', cancel: 'Cancel', ok: 'OK', retry: 'Try again', copy: 'Copy', copied: 'Copied', copyFailed: 'Could not copy; select it by hand', none: 'None', yes: 'Yes', no: 'No',
     loading: 'Loading', more: 'More', back: 'Back', delete: 'Delete', all: 'All', unknown: 'Unknown', open: 'Open', count: '{n} items', of: '{a} / {b}', unset: 'Not given', optional: 'optional',
     resize: 'Drag to change the width', sheet: 'Drag or tap to change the height', synthetic: 'Demo', undo: 'Undo', save: 'Save',
@@ -117,7 +117,7 @@ const en: Messages = {
     verdicts: { accept: 'Accepted', reject: 'Rejected', undo: 'Undone', redraw: 'Redrawn', merge: 'Merged', split: 'Split' },
     toolNames: { redraw: 'Redraw', split: 'Split', merge: 'Merge' }, tools: { redraw: 'Redraw the outline', split: 'Split by a line', merge: 'Merge with neighbours' },
     toolHints: { redraw: 'Click corner after corner on either date, then Enter or a double click. Corners so far: {n}', split: 'Click a line right across the outline, then Enter or a double click. Points so far: {n}' }, toolDone: 'Done', dropPoint: 'Last point', crossing: 'The outline crosses itself', nothingBeside: 'Nothing of this survey overlaps or adjoins it.',
-    redrawn: 'Outline of {code} redrawn; the old one stays in the history', merged: '{n} merged into {code}', parted: 'Split into {n}: {codes}', comma: ', ', byHand: 'Drawn by hand', context: { permits: 'Permits', planning_areas: 'Planning' },
+    redrawn: 'Outline of {code} redrawn; the old one stays in the history', merged: '{n} merged into {code}', parted: 'Split into {n}: {codes}', comma: ', ', bracketed: ' ({words})', byHand: 'Drawn by hand', context: { permits: 'Permits', planning_areas: 'Planning' },
     held: 'Somebody else is at work on it', heldUntil: 'Held by {by} until {until} at the latest. You may look; J takes you on.', waiting: '{n} wait', waitingSecond: '{n} for a second look', today: '{n} today', perHour: '{n} per hour',
     toSecond: '{code} now waits for a second person', toThird: '{code}: the two of you disagree; a third person decides', secondWaits: 'Second pair of eyes: waiting', secondContested: 'Two disagree: a third person decides', secondSaid: '{verdict} by {by}, {at}', secondOwn: 'Your verdict stands; another person has to look at it.',
     secondEyes: 'Second pair of eyes', eyesFor: 'Required for', eyesOf: { off: 'Nothing', accepted: 'What is accepted', all: 'Every verdict', large: 'Large ones' }, eyes: { off: 'not required', accepted: 'for what is accepted', all: 'for every verdict', large: 'from {area} m² on' }, eyesArea: 'From m²', eyesChanged: 'Changed; it holds from now on', eyesBy: 'Changed by {by}, {at}', eyesHint: 'What is settled stays settled. Two people who agree settle a structure; where they disagree, a third decides.',

@@ -2,7 +2,7 @@
 const zh = {
   app: { name: '城图', field: '城图 · 外勤', demo: '演示数据', demoHint: '图形与人员均为合成演示数据，不是真实情况', skip: '跳到地图', map: '地图' },
   common: {
-    colon: '：', comma: '、',
+    colon: '：', comma: '、', bracketed: '（{words}）',
     close: '关闭', cancel: '取消', ok: '确定', retry: '重试', copy: '复制', copied: '已复制', copyFailed: '无法复制，请手动选择', none: '无', yes: '是', no: '否',
     loading: '正在载入', more: '更多', back: '返回', delete: '删除', all: '全部', unknown: '未知', open: '打开', count: '{n} 项', of: '{a} / {b}', unset: '未填写', optional: '可选',
     resize: '拖动以调整宽度', sheet: '拖动或点按以改变高度', synthetic: '演示', undo: '撤销', save: '保存',
@@ -115,7 +115,7 @@ const zh = {
     verdicts: { accept: '采纳', reject: '排除', undo: '撤销', redraw: '重绘', merge: '合并', split: '分割' },
     toolNames: { redraw: '重绘', split: '分割', merge: '合并' }, tools: { redraw: '重绘轮廓', split: '用线分割', merge: '与相邻图斑合并' },
     toolHints: { redraw: '在任一期影像上依次点击各角点，按回车或双击完成。已有 {n} 个点', split: '点击画一条穿过轮廓的线，按回车或双击完成。已有 {n} 个点' }, toolDone: '完成', dropPoint: '退一点', crossing: '轮廓自相交', nothingBeside: '本期没有与其重叠或相邻的图斑。',
-    redrawn: '{code} 的轮廓已重绘，原轮廓留在历史中', merged: '已将 {n} 个图斑合并为 {code}', parted: '已分为 {n} 个：{codes}', comma: '、', byHand: '人工勾绘', context: { permits: '许可', planning_areas: '规划' },
+    redrawn: '{code} 的轮廓已重绘，原轮廓留在历史中', merged: '已将 {n} 个图斑合并为 {code}', parted: '已分为 {n} 个：{codes}', comma: '、', bracketed: '（{words}）', byHand: '人工勾绘', context: { permits: '许可', planning_areas: '规划' },
     held: '他人正在处理', heldUntil: '{by}正在复核（最迟至 {until}）。您可以查看，按 J 看下一个。', waiting: '待复核 {n}', waitingSecond: '待二次复核 {n}', today: '今日 {n} 个', perHour: '每小时 {n} 个',
     toSecond: '{code} 等待另一人复核', toThird: '{code}：两人意见不一，由第三人决定', secondWaits: '二次复核：等待中', secondContested: '两人意见不一：待第三人决定', secondSaid: '{by}已{verdict}（{at}）', secondOwn: '您的结论已记录，须由另一人复核。',
     secondEyes: '二次复核', eyesFor: '适用于', eyesOf: { off: '不要求', accepted: '采纳的图斑', all: '全部结论', large: '面积大的图斑' }, eyes: { off: '不要求', accepted: '采纳的须二次复核', all: '全部须二次复核', large: '{area} m² 及以上须二次复核' }, eyesArea: '面积不小于（m²）', eyesChanged: '已修改，即刻生效', eyesBy: '{by} 修改于 {at}', eyesHint: '已有的定论不变。两人一致即为定论；不一致时由第三人决定。',
