@@ -93,9 +93,6 @@ export function startPeriod(newest: string | undefined): void {
 export const by = ref<'division' | 'category' | 'handler'>('division')
 export const figures = loading<IncidentFigures>(() => get<IncidentFigures>(`/api/incidents/figures${query({ ...period, by: by.value })}`))
 
-/** A title of the server at the beginning of a line or on a button. */
-export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
-
 /** Puts a changed incident into the list without moving the others. */
 export function keep(changed: Incident): void {
   current.value = changed
