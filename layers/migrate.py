@@ -13,7 +13,9 @@ from layers import cells
 from layers.bulletins import transitions as bulletins
 from layers.cases import holidays, transitions
 from layers.catalogue import LAYERS
+from layers.codes import store as codes
 from layers.database import sqlalchemy_url
+from layers.incidents import store as incidents
 from layers.incidents import transitions as incident_transitions
 
 __all__ = ["alembic_config", "migrate"]
@@ -48,6 +50,7 @@ def migrate(url: str) -> None:
             incident_transitions.fill(connection)
             bulletins.fill(connection)
             holidays.load_shipped(connection)
+            incidents.load_shipped_limits(connection, codes.load_shipped(connection))
             for layer in LAYERS:
                 cells.keep(connection, layer)
     finally:

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import ElementPlus from 'unplugin-element-plus/vite'
 import { defineConfig } from 'vitest/config'
+import { precache } from './precache.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -11,7 +12,7 @@ const doors = ['/api', '/bulletins', '/ogc', '/uploads', '/imagery', '/stac', '/
 const proxy = Object.fromEntries(doors.map((door) => [door, server]))
 
 export default defineConfig({
-  plugins: [vue(), ElementPlus({})],
+  plugins: [vue(), ElementPlus({}), precache('m.html')],
   resolve: { alias: { '@': here('./src') } },
   server: { proxy },
   preview: { proxy },
@@ -19,14 +20,16 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: { index: here('./index.html'), m: here('./m.html') },
+      input: { index: here('./index.html'), m: here('./m.html'), 'field/worker': here('./src/field/offline/worker.ts') },
       output: {
+        entryFileNames: ({ name }) => (name === 'field/worker' ? '[name].js' : 'assets/[name]-[hash].js'),
         codeSplitting: {
           groups: [
+            // before Element Plus, which would take it along: the phone page needs the one without the other
+            { name: 'vue', priority: 1, test: /node_modules[\\/](@vue|vue|vue-i18n|@intlify)[\\/]/ },
             { name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre)/ },
             { name: 'element-plus', test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|async-validator|dayjs)/ },
-            { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-i18n|@intlify)[\\/]/ },
-          ],
+                      ],
         },
       },
     },

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.shared import Day, Shape
+from api.schemas.shared import Day, Shape, Whole
 from layers.bulletins.rules import Act, State
 
 __all__ = [
@@ -94,7 +94,7 @@ class BulletinOut(BulletinShort):
 class EditIn(Shape):
     """What the draft becomes, on the version that was seen; ``count``: count and draw anew."""
 
-    version: int
+    version: Whole
     title: str = Field(min_length=1, max_length=120)
     sections: list[SectionOut] = Field(min_length=1, max_length=12)
     structures: list[int] = Field(default_factory=list, max_length=50)
@@ -105,14 +105,14 @@ class EditIn(Shape):
 class MoveIn(Shape):
     """An act on the version that was seen."""
 
-    version: int
+    version: Whole
     reason: str | None = Field(default=None, max_length=1000)
 
 
 class VersionIn(Shape):
     """The version that was seen."""
 
-    version: int
+    version: Whole
 
 
 class StructureChoice(Shape):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.people import DivisionRef
-from api.schemas.shared import GeoJSON, Shape
+from api.schemas.shared import Amount, GeoJSON, Shape, Whole
 from api.schemas.surveys import PlacedAlignmentOut
 from layers.candidates.rules import RejectReason
 
@@ -51,7 +51,7 @@ class CandidatesWanted(Shape):
     status: CandidateStatus | None = None
     kind: CandidateKind | None = None
     division: str | None = Field(default=None, max_length=32)
-    min_area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    min_area_m2: Annotated[Amount, Field(ge=0, allow_inf_nan=False)] | None = None
     sort: Literal["priority", "confidence", "area", "code"] = "priority"
     dismissed: Literal["exclude", "only", "include"] = "exclude"
     limit: int = Field(default=200, ge=1, le=1000)
@@ -213,20 +213,20 @@ class ReviewIn(Shape):
     verdict: Literal["accept", "reject"]
     reason: RejectReason | None = None
     note: str | None = Field(default=None, max_length=2000)
-    version: int
+    version: Whole
 
 
 class UndoIn(Shape):
     """Take the last verdict back."""
 
-    version: int
+    version: Whole
 
 
 class RedrawIn(Shape):
     """A new outline: Polygon or MultiPolygon, EPSG:4490, in the frame of the earlier flight."""
 
     outline: GeoJSON
-    version: int
+    version: Whole
 
 
 class NeighbourList(Shape):
@@ -246,7 +246,7 @@ class MergeIn(Shape):
     """What this candidate is merged with."""
 
     others: list[MergeOther] = Field(min_length=1, max_length=49)
-    version: int
+    version: Whole
 
 
 class SplitIn(Shape):
@@ -254,7 +254,7 @@ class SplitIn(Shape):
 
     line: GeoJSON | None = None
     parts: list[GeoJSON] = Field(default=[], max_length=20)
-    version: int
+    version: Whole
 
 
 class SplitOut(Shape):
@@ -266,4 +266,4 @@ class SplitOut(Shape):
 class PutBackIn(Shape):
     """Put a dismissed one back into the queue."""
 
-    version: int
+    version: Whole

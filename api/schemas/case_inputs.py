@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from api.schemas.cases import Conclusion, Method, Source
-from api.schemas.shared import Day, Shape
+from api.schemas.shared import Day, Shape, Whole
 from layers.cases.deadlines import Light
 from layers.cases.dossier import Document, State
 from layers.cases.routes import Decision, Route
@@ -75,7 +75,7 @@ class FilingWanted(Shape):
 class ActIn(Shape):
     """An act on the version that was seen; which of the others it takes, the case tells with its acts."""
 
-    version: int
+    version: Whole
     reason: str | None = Note
     note: str | None = Note
     route: Route | None = None
@@ -102,6 +102,6 @@ class ActIn(Shape):
 class AnswerIn(Shape):
     """The answer to a request, on the version of the case that was seen."""
 
-    version: int
+    version: Whole
     granted: bool
     note: str | None = Note

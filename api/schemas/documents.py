@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.shared import Shape, TextPair
+from api.schemas.shared import Shape, TextPair, Whole
 from layers.cases.dossier import Document
 from layers.documents.fields import Form
 from layers.documents.kinds import Kind
@@ -82,7 +82,7 @@ class MakeIn(Shape):
     """Which document to make of the case as it was seen; ``serves`` goes with a certificate of service."""
 
     kind: Kind
-    version: int
+    version: Whole
     serves: Document | None = None
 
 
@@ -90,7 +90,7 @@ class CorrectIn(Shape):
     """Why a document is made anew under the same number; ``version`` is the case's."""
 
     reason: str = Field(min_length=1, max_length=500)
-    version: int
+    version: Whole
 
 
 class MemberOut(Shape):

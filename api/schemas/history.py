@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.shared import GeoJSON, Shape, TextPair
+from api.schemas.shared import GeoJSON, Shape, TextPair, Whole
 
 __all__ = [
     "ChangeOut",
@@ -83,7 +83,7 @@ class LayerDifferenceOut(Shape):
 class RestoreIn(Shape):
     """Which version becomes the current state."""
 
-    version: int = Field(ge=1)
+    version: Whole = Field(ge=1)
 
 
 class RestoredOut(Shape):

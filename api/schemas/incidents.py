@@ -9,17 +9,18 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.schemas.people import DivisionRef
-from api.schemas.shared import Day, GeoJSON, Shape, TextPair
+from api.schemas.shared import Day, GeoJSON, Shape, TextPair, Whole
 from layers.incidents.counted import Counted
 from layers.incidents.figures import Grouping
 from layers.incidents.limits import LimitUnit
+from layers.incidents.photographs import MOST
 from layers.incidents.rules import Act, State
 
 __all__ = [
     "CategoryList", "CategoryOut", "FiguresOut", "FiguresWanted", "FilterOut", "HandlerList", "HandlerOut", "HotspotsOut",
     "HotspotsWanted", "IncidentActIn", "IncidentActOut", "IncidentAnswerIn", "IncidentIn", "IncidentList", "IncidentOut",
-    "IncidentRequestOut", "IncidentShort", "IncidentStepOut", "IncidentsWanted", "KeyIn", "KeyList", "KeyMade", "KeyOut",
-    "RateTermsOut", "RequestsAsked", "SimilarList", "SimilarOut", "SimilarWanted",
+    "IncidentPhotographOut", "IncidentRequestOut", "IncidentShort", "IncidentStepOut", "IncidentsWanted", "KeyIn", "KeyList",
+    "KeyMade", "KeyOut", "PhotographsIn", "RateTermsOut", "RequestsAsked", "SimilarList", "SimilarOut", "SimilarWanted",
 ]  # fmt: skip
 
 Kind = Literal["event", "component"]
@@ -123,6 +124,23 @@ class IncidentStepOut(Shape):
     details: dict[str, Any]
 
 
+class IncidentPhotographOut(Shape):
+    """A photograph of an incident, sizes in pixels: who sent it, how many metres from the place it was taken.
+
+    ``original``: the asker may see it as it came; everybody who sees the incident sees the small one without tags.
+    """
+
+    id: int
+    width: int
+    height: int
+    taken_at: datetime | None
+    received_at: datetime
+    by: str
+    distance_m: float | None
+    original: bool
+    clues: list[Literal["far", "no_place", "no_time", "edited", "not_hashed"]]
+
+
 class IncidentRequestOut(Shape):
     """What somebody asked for and somebody else granted or refused."""
 
@@ -190,6 +208,7 @@ class IncidentOut(IncidentShort):
     steps: list[IncidentStepOut]
     requests: list[IncidentRequestOut]
     similar: list[SimilarOut]
+    photographs: list[IncidentPhotographOut]
     acts: list[IncidentActOut]
     due_settled: bool
     limit: LimitOut | None
@@ -210,12 +229,19 @@ class IncidentIn(SimilarWanted):
     description: str | None = Note
     address: str | None = Field(default=None, max_length=500)
     key: UUID | None = None
+    photographs: tuple[int, ...] = Field(default=(), max_length=MOST)
+
+
+class PhotographsIn(Shape):
+    """Photographs that the sender sent before (``POST /api/photographs``), by their numbers."""
+
+    photographs: tuple[int, ...] = Field(min_length=1, max_length=MOST)
 
 
 class IncidentActIn(Shape):
     """An act on the version that was seen; which of the others it takes, the incident tells with its acts."""
 
-    version: int
+    version: Whole
     handler_id: int | None = None
     note: str | None = Note
     reason: str | None = Note
@@ -227,7 +253,7 @@ class IncidentActIn(Shape):
 class IncidentAnswerIn(Shape):
     """The answer to a request, on the version of the incident that was seen."""
 
-    version: int
+    version: Whole
     granted: bool
     note: str | None = Note
 
@@ -338,6 +364,7 @@ class KeyOut(Shape):
     made_at: datetime
     revoked_at: datetime | None
     reports: int
+    last_used_at: datetime | None
 
 
 class KeyList(Shape):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.candidates import FlightRef
 from api.schemas.people import DivisionRef
-from api.schemas.shared import GeoJSON, Shape, TextPair
+from api.schemas.shared import GeoJSON, Shape, TextPair, Whole
 from api.schemas.surveys import PlacedAlignmentOut
 
 __all__ = [
@@ -134,4 +134,4 @@ class JudgeIn(Shape):
     verdict: SampleVerdict
     missed: int | None = Field(default=None, ge=1, le=200)
     missed_kind: MissedKind | None = None
-    version: int
+    version: Whole

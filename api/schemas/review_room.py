@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.candidates import CandidateKind, CandidateOut
-from api.schemas.shared import Shape
+from api.schemas.shared import Amount, Shape, Whole
 
 __all__ = [
     "HeldOut",
@@ -31,13 +31,13 @@ class QueueWanted(Shape):
     survey: int | None = None
     division: str | None = Field(default=None, max_length=32)
     kind: CandidateKind | None = None
-    min_area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    min_area_m2: Annotated[Amount, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
 class NextIn(QueueWanted):
     """The next one; with ``after``, the next behind that candidate, round to the first."""
 
-    after: int | None = Field(default=None, strict=True)
+    after: Whole | None = None
 
 
 class NextOut(Shape):
@@ -51,7 +51,7 @@ class NextOut(Shape):
 class HoldIn(Shape):
     """Which candidate to take, or to go on looking at."""
 
-    candidate: int
+    candidate: Whole
 
 
 class HeldOut(Shape):
@@ -79,7 +79,7 @@ class ReviewSettingsIn(Shape):
 
     second_eyes: SecondEyes
     second_area_m2: Decimal | None = Field(default=None, gt=0, max_digits=12, decimal_places=2)
-    version: int
+    version: Whole
 
 
 class ReviewSettingsOut(Shape):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-__all__ = ["Day", "GeoJSON", "Problem", "Shape", "TextPair"]
+__all__ = ["Amount", "Day", "GeoJSON", "Problem", "Shape", "TextPair", "Whole"]
 
 GeoJSON = dict[str, Any]
 
@@ -19,8 +19,18 @@ def _no_number(given: Any) -> Any:
     return given
 
 
+def _no_flag(given: Any) -> Any:
+    """True and false would be 1 and 0."""
+    if isinstance(given, bool):
+        raise ValueError("Input should be a number")
+    return given
+
+
 Day = Annotated[date, BeforeValidator(_no_number)]
 """A day that comes in (ISO 8601, extended form)."""
+Whole = Annotated[int, BeforeValidator(_no_flag)]
+Amount = Annotated[float, BeforeValidator(_no_flag)]
+"""Numbers that come in."""
 
 
 class Shape(BaseModel):

@@ -11,7 +11,7 @@ from layers.cases.deadlines import Length, Unit
 from layers.errors import Refused
 from layers.layer import Text
 
-__all__ = ["Decision", "Proposal", "Route", "check_fine", "decisions", "propose", "suit_length"]
+__all__ = ["REASONS", "Decision", "Proposal", "Route", "check_fine", "decisions", "propose", "suit_length"]
 
 
 class Route(StrEnum):
@@ -49,6 +49,16 @@ class Decision(StrEnum):
     FINE = "fine"
 
 
+_NO_BUILDING = Text("不涉及建设，属市容管理", "no building: street order")
+_FARMLAND = Text("位于永久基本农田", "on permanent basic farmland")
+_NO_AREA = Text("不在任何规划区内", "outside every planning area")
+_TEMPORARY = Text("临时建设", "a temporary structure")
+_TOWN = Text("位于城镇规划区", "in a town planning area")
+_VILLAGE = Text("位于乡、村庄规划区", "in a township or village planning area")
+REASONS = (_NO_BUILDING, _FARMLAND, _NO_AREA, _TEMPORARY, _TOWN, _VILLAGE)
+"""Why a route is proposed; a case's record keeps the Chinese."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A route and the reason for it."""
@@ -66,19 +76,15 @@ def propose(
     first, as the ground that the law protects most; outside every planning area only the land law applies.
     """
     if not building:
-        return Proposal(Route.APPEARANCE, Text("不涉及建设，属市容管理", "no building: street order"))
+        return Proposal(Route.APPEARANCE, _NO_BUILDING)
     if "farmland" in zones or not zones & {"town", "village"}:
-        where = (
-            Text("位于永久基本农田", "on permanent basic farmland")
-            if "farmland" in zones
-            else Text("不在任何规划区内", "outside every planning area")
-        )
+        where = _FARMLAND if "farmland" in zones else _NO_AREA
         return Proposal(Route.LAND_78 if dwelling else Route.LAND_77, where)
     if temporary:
-        return Proposal(Route.PLANNING_66, Text("临时建设", "a temporary structure"))
+        return Proposal(Route.PLANNING_66, _TEMPORARY)
     if "town" in zones:
-        return Proposal(Route.PLANNING_64, Text("位于城镇规划区", "in a town planning area"))
-    return Proposal(Route.PLANNING_65, Text("位于乡、村庄规划区", "in a township or village planning area"))
+        return Proposal(Route.PLANNING_64, _TOWN)
+    return Proposal(Route.PLANNING_65, _VILLAGE)
 
 
 def suit_length(route: Route, decision: Decision) -> Length:

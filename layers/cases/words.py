@@ -10,7 +10,7 @@ from typing import Any
 from layers.cases import codes
 from layers.cases.dossier import Document, Dossier
 from layers.cases.given import WORDS
-from layers.cases.routes import decisions
+from layers.cases.routes import REASONS, decisions
 from layers.errors import Refused
 from layers.layer import Code, Text
 
@@ -117,6 +117,8 @@ def read(details: Mapping[str, Any]) -> list[Said]:
 
 def _said(name: str, title: Text, value: Any) -> Said:
     found = {each.value: each.title for each in _LISTS.get(name, ())}
+    if name == "why":
+        found = {each.zh: each for each in REASONS}
     values = value if isinstance(value, list) else [value]
     known = [found[each] for each in values if each in found]
     shown = (

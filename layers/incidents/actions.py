@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from layers.cases import holidays
 from layers.database import SRID
 from layers.errors import Conflict, Refused
-from layers.incidents import rules, store
+from layers.incidents import photographs, rules, store
 from layers.incidents.codes import GRADES
 from layers.incidents.limits import Limit, LimitUnit, due
 from layers.incidents.model import Incident, IncidentRequest, IncidentStep
@@ -60,15 +60,18 @@ class Report:
     description: str | None = None
     address: str | None = None
     key: UUID | None = None
+    photographs: tuple[int, ...] = ()
 
 
 def report(session: Session, person: SignedIn, said: Report, *, now: datetime) -> Incident:
     """Take an incident in. The same ``key`` again gives the same incident.
 
-    Raises NotAllowed, NotFound (no such category), Refused (not in the district).
+    Raises NotAllowed, NotFound (no such category), Refused (not in the district; photographs of somebody else).
     """
     require(person.roles, rules.REPORTERS, act_zh="登记事部件", act_en="report incidents")
-    return new(session, said, now=now)
+    made = new(session, said, now=now)
+    photographs.attach(session, person, made.id, said.photographs)
+    return made
 
 
 def new(session: Session, said: Report, *, now: datetime) -> Incident:

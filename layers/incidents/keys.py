@@ -64,12 +64,17 @@ def revoke(session: Session, person: SignedIn, key_id: int, now: datetime) -> No
 
 
 def listed(session: Session, person: SignedIn) -> list[dict[str, Any]]:
-    """Every key, newest first, with how many reports came by it. Raises NotAllowed."""
+    """Every key, newest first, with how many reports came by it and when the last did. Raises NotAllowed."""
     require(person.roles, _ADMINISTRATORS, act_zh="查看接口密钥", act_en="see keys")
     sql = """
         SELECT k.id, k.name, k.begins, k.made_at, k.revoked_at, p.display_name AS made_by,
-               (SELECT count(*) FROM incident_reporters r WHERE r.api_key_id = k.id) AS reports
-        FROM api_keys k LEFT JOIN people p ON p.id = k.made_by ORDER BY k.id DESC
+               sent.reports, sent.last_used_at
+        FROM api_keys k LEFT JOIN people p ON p.id = k.made_by
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS reports, max(r.received_at) AS last_used_at
+            FROM incident_reporters r WHERE r.api_key_id = k.id
+        ) AS sent
+        ORDER BY k.id DESC
     """
     return [dict(row) for row in session.execute(text(sql)).mappings()]
 

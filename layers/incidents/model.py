@@ -24,6 +24,7 @@ __all__ = [
     "ApiKey",
     "Incident",
     "IncidentLimit",
+    "IncidentPhotograph",
     "IncidentReporter",
     "IncidentRequest",
     "IncidentStep",
@@ -156,6 +157,16 @@ class IncidentTransition(Base):
     approver: Mapped[bool]
     stamps: Mapped[str | None] = mapped_column(Text)
     clears: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class IncidentPhotograph(Base):
+    """A photograph that belongs to an incident; never changed, and gone only with an incident that is (an undone import)."""
+
+    __tablename__ = "incident_photographs"
+
+    incident_id: Mapped[int] = reference("incidents", ondelete="CASCADE", index=False, primary_key=True)
+    photograph_id: Mapped[int] = reference("photographs", primary_key=True)
+    at: Mapped[datetime] = mapped_column(_STAMP, server_default=func.now())
 
 
 class IncidentLimit(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.errors import NotFound, QueryRefused
-from layers.incidents import rules, store
+from layers.incidents import photographs, rules, store
 from layers.incidents.actions import WORDS
 from layers.incidents.counted import CONDITIONS
 from layers.incidents.model import Incident
@@ -129,6 +129,7 @@ def get(session: Session, incident_id: int, asker: Asker, now: datetime) -> dict
         "steps": [_step(dict(each)) for each in session.execute(text(_STEPS), given).mappings()],
         "requests": requests,
         "similar": similar_to(session, row.id),
+        "photographs": photographs.of(session, row.id, asker.id, asker.roles),
         "acts": [_act(each, standing, asker, now) for each in Act],
         "due_settled": store.last_limit(session, row.id),
         "limit": None if limit is None else {"count": limit.count, "unit": limit.unit},

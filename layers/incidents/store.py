@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
@@ -17,22 +16,23 @@ from layers.incidents.limits import Limit, LimitUnit
 from layers.incidents.model import Incident, IncidentLimit, IncidentRequest, IncidentStep
 from layers.incidents.rules import Act, Standing, State
 from layers.places.model import Organisation
+from layers.settings import ROOT
 
 __all__ = [
-    "LIST", "add_step", "by_key", "category", "check_handler", "done_before", "last_limit", "limit", "load_limits", "lock",
-    "lock_request", "next_code", "open_request", "place", "standing",
+    "LIST", "add_step", "by_key", "category", "check_handler", "done_before", "last_limit", "limit", "load_shipped_limits",
+    "lock", "lock_request", "next_code", "open_request", "place", "standing",
 ]  # fmt: skip
 
 LIST = "incident_category"
 """How the lists of event and component codes begin: one a standard, ``incident_category_47678`` for the newer one."""
 
-_KEEP_LIMIT = text(
+SHIPPED = ROOT / "data" / "codes" / "incident_limits.csv"
+
+_ADD_LIMIT = text(
     """
     INSERT INTO incident_limits (category_id, count, unit, source, second_hand)
     SELECT id, CAST(:count AS integer), :unit, :source, :second_hand = 'yes' FROM codes
-    WHERE list = :list AND value = :category
-    ON CONFLICT (category_id) DO UPDATE SET count = excluded.count, unit = excluded.unit, source = excluded.source,
-        second_hand = excluded.second_hand
+    WHERE list = :list AND value = :category AND id = ANY(:codes)
     """
 )
 _CATEGORY = text(
@@ -52,12 +52,13 @@ _PLACE = text(
 )
 
 
-def load_limits(session: Session, path: Path, *, code_list: str = LIST) -> int:
-    """Bring the limits of a CSV in, or up to date; how many there are. Codes that are not there are left out."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = [{**row, "list": code_list} for row in csv.DictReader(lines)]
-    session.execute(_KEEP_LIMIT, rows)
-    return len(rows)
+def load_shipped_limits(connection: Connection, codes: list[int]) -> None:
+    """The limits that come with the platform, of codes that have just come; those of other codes are the bureau's."""
+    if not codes or not SHIPPED.is_file():
+        return
+    with SHIPPED.open(encoding="utf-8", newline="") as lines:
+        rows = [{**row, "list": LIST, "codes": codes} for row in csv.DictReader(lines)]
+    connection.execute(_ADD_LIMIT, rows)
 
 
 def lock(session: Session, incident_id: int) -> Incident:

@@ -59,7 +59,7 @@ class Arrived:
 
 def require_sender(person: SignedIn) -> None:
     """Let those pass who check on site. Raises NotAllowed."""
-    require(person.roles, rules.SENDERS, act_zh="上传现场照片", act_en="send photographs")
+    require(person.roles, rules.SENDERS, act_zh="上传照片", act_en="send photographs")
 
 
 def check_claim(arrived: Arrived) -> None:
@@ -90,9 +90,14 @@ def receive(session: Session, person: SignedIn, arrived: Arrived, shown: Seen) -
     return store.get(session, number), new
 
 
-def seen(session: Session, person: SignedIn, photograph_id: int) -> Photograph:
-    """A photograph that this person may look at. Raises NotFound, NotAllowed."""
+def seen(session: Session, person: SignedIn, photograph_id: int, *, small: bool = False) -> Photograph:
+    """A photograph that this person may look at; a small one of an incident is for all who see incidents.
+
+    Raises NotFound, NotAllowed.
+    """
     found = store.get(session, photograph_id)
+    if small and store.shows_incident(session, photograph_id):
+        return found
     if found.person_id != person.id and not person.roles & rules.VIEWERS:
         titles = [ROLE_TITLES[each] for each in Role if each in rules.VIEWERS]
         raise NotAllowed(

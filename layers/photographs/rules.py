@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from layers.layer import STAFF
 from layers.people.rules import Role
 from layers.timezone import SHANGHAI
 
 __all__ = ["FAR_M", "SENDERS", "VIEWERS", "Clue", "Facts", "clues"]
 
-SENDERS = frozenset({Role.INSPECTOR, Role.OFFICER, Role.ADMINISTRATOR})
+SENDERS = STAFF
+"""Who checks on site or reports incidents."""
 VIEWERS = frozenset({Role.REVIEWER, Role.OFFICER, Role.ADMINISTRATOR})
 """Who sees everybody's; others see what they sent."""
 

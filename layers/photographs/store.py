@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select, text
@@ -13,7 +13,7 @@ from layers import models  # noqa: F401  (a flush must know every table that a f
 from layers.errors import NotFound
 from layers.photographs.model import Photograph
 
-__all__ = ["add", "get", "held", "of_checks"]
+__all__ = ["add", "foreign", "get", "held", "of_checks", "shows_incident"]
 
 # Distances in metres, EPSG:4548, to the outline that was checked, or else to the place of the check
 _OF_CHECKS = """
@@ -57,6 +57,19 @@ def get(session: Session, photograph_id: int) -> Photograph:
 def held(session: Session, digests: Collection[str]) -> set[str]:
     """Those of the digests that a row refers to."""
     return set(session.scalars(select(Photograph.sha256).where(Photograph.sha256.in_(digests))))
+
+
+def foreign(session: Session, photographs: Sequence[int], person_id: int) -> list[int]:
+    """Those of the numbers that are no photograph of this person."""
+    own = select(Photograph.id).where(Photograph.id.in_(photographs), Photograph.person_id == person_id)
+    mine = set(session.scalars(own))
+    return [each for each in photographs if each not in mine]
+
+
+def shows_incident(session: Session, photograph_id: int) -> bool:
+    """Whether a photograph belongs to an incident."""
+    sql = "SELECT EXISTS (SELECT FROM incident_photographs WHERE photograph_id = :id)"
+    return bool(session.scalar(text(sql), {"id": photograph_id}))
 
 
 def of_checks(session: Session, checks: Collection[int]) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ h2 { margin: 26px 0 8px; font-size: 17px; border-left: 4px solid #c62828; paddin
 p { margin: 0 0 8px; }
 main > p { text-indent: 2em; }
 main > p.note, main:lang(en) > p { text-indent: 0; }
-.note { color: #5a6675; font-size: 12px; }
+.note { color: #5a6675; font-size: 12px; overflow-wrap: anywhere; }
 .notice { display: inline-block; margin: 8px 0 0; padding: 1px 10px; border: 1px solid #b0261e; border-radius: 4px;
   color: #b0261e; font-size: 13px; }
 table { width: 100%%; border-collapse: collapse; margin: 6px 0 12px; font-size: 13px; line-height: 1.45; }
@@ -45,6 +45,7 @@ figure { flex: 1; min-width: 0; margin: 0; }
 figure img { display: block; width: 100%%; border: 1px solid #d9dee4; }
 figcaption { padding-top: 3px; color: #414c5b; font-size: 12px; text-align: center; }
 @media (max-width: 600px) { main { padding: 18px 14px 30px; } .wide { overflow-x: auto; }
+  tbody th { min-width: 5em; }
   .pictures { flex-wrap: wrap; } figure { flex-basis: 240px; } }
 @media print { body { background: #fff; font-size: 12px; } main { max-width: none; padding: 0; }
   h1 { font-size: 23px; } table { font-size: 11px; } }

@@ -17,6 +17,7 @@ from layers.errors import NotFound, Refused
 from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
 from layers.photographs import actions as photographs
+from layers.photographs import store as photograph_store
 from layers.site_checks import rules, store
 from layers.site_checks.rules import Purpose
 
@@ -140,7 +141,7 @@ def submit(session: Session, person: SignedIn, found: Found, now: datetime) -> t
     ordered = case_id is not None or building.status == "ordered"
     rules.check_found(found.conclusion, photographs=found.photographs, ordered=ordered)
     own = list(dict.fromkeys(found.photographs))
-    if missing := store.foreign_photographs(session, own, person.id):
+    if missing := photograph_store.foreign(session, own, person.id):
         raise Refused(
             reason_zh=f"照片 {missing[0]} 不存在或不是您拍摄的，核查没有提交。请重新添加照片。",
             reason_en=f"Photograph {missing[0]} is not there or not yours; the site check was not taken. Add it again.",

@@ -16,12 +16,11 @@ from layers.cases.model import Case, SiteCheck
 from layers.cases.shown import CHECK, FROM_CHECKS
 from layers.errors import NotFound
 from layers.people.model import Person
-from layers.photographs.model import Photograph
 from layers.places.model import Organisation
 from layers.site_checks.model import SiteCheckClaim, SiteCheckPhotograph
 
 __all__ = [
-    "attach", "buildings", "check", "checks_of", "claim", "client_check", "foreign_photographs", "lock", "open_case",
+    "attach", "buildings", "check", "checks_of", "claim", "client_check", "lock", "open_case",
     "organisation", "release",
 ]  # fmt: skip
 
@@ -161,13 +160,6 @@ def release(session: Session, building_id: int, person_id: int | None = None) ->
     """Nobody goes there any more; with ``person_id`` only if it was that person."""
     gone = delete(SiteCheckClaim).where(SiteCheckClaim.illegal_building_id == building_id)
     session.execute(gone if person_id is None else gone.where(SiteCheckClaim.person_id == person_id))
-
-
-def foreign_photographs(session: Session, photographs: Sequence[int], person_id: int) -> list[int]:
-    """Those of the numbers that are no photograph of this person."""
-    own = select(Photograph.id).where(Photograph.id.in_(photographs), Photograph.person_id == person_id)
-    mine = set(session.scalars(own))
-    return [each for each in photographs if each not in mine]
 
 
 def attach(session: Session, check_id: int, photographs: Sequence[int]) -> None:

@@ -13,9 +13,12 @@ from layers import database
 from layers.people.rules import Role
 from layers.settings import Settings
 from tests.api.conftest import SignIn
+from tests.photographs import jpeg
 
 PLACE = {"lon": 116.52, "lat": 31.75}
 GROUND = """
+DELETE FROM incident_limits;
+DELETE FROM codes WHERE list = 'incident_category';  -- those that come with the platform
 INSERT INTO codes (list, value, title_zh, title_en, standard_ref, valid_from) VALUES
     ('incident_category', '09006', '占道经营', 'trading on the road', 'GB/T 30428.2', '2013-12-31'),
     ('incident_category', '01002', '污水井盖', 'sewer manhole cover', 'GB/T 30428.2', '2013-12-31');
@@ -89,6 +92,33 @@ def test_an_incident_goes_its_way_over_http(ground: None, as_role: SignIn) -> No
     spots = planner.get("/api/incidents/hotspots", params={**days, "side": 500}).json()
     assert (spots["total"], len(spots["features"])) == (1, 1)
     assert as_role(None).get("/api/incidents").status_code == 401
+
+
+def test_photographs_come_with_a_report_and_small_ones_are_seen_by_all_who_see_it(
+    ground: None, as_role: SignIn
+) -> None:
+    inspector, planner, officer = (as_role(role) for role in (Role.INSPECTOR, Role.PLANNER, Role.OFFICER))
+
+    def sent(client: TestClient, size: tuple[int, int]) -> int:
+        answer = client.post("/api/photographs", content=jpeg((116.53, 31.75), size=size))
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    mine, other = sent(inspector, (40, 30)), sent(officer, (60, 40))
+    said = {"category": "01002", **PLACE}
+    assert inspector.post("/api/incidents", json={**said, "photographs": [mine, other]}).status_code == 409
+    assert planner.get("/api/incidents").json()["total"] == 0  # half a report is none
+    made = inspector.post("/api/incidents", json={**said, "photographs": [mine]}).json()
+    assert [each["clues"] for each in made["photographs"]] == [["far", "no_time", "not_hashed"]]
+    path = f"/api/incidents/{made['id']}/photographs"
+    for _ in range(2):
+        added = officer.post(path, json={"photographs": [other]})
+    assert [each["id"] for each in added.json()["photographs"]] == [mine, other]
+    shown = planner.get(f"/api/incidents/{made['id']}").json()["photographs"]
+    assert [each["original"] for each in shown] == [False, False]
+    assert planner.get(f"/api/photographs/{mine}").status_code == 403
+    assert planner.get(f"/api/photographs/{mine}/preview").status_code == 200
+    assert officer.post("/api/incidents/4711/photographs", json={"photographs": [other]}).status_code == 404
 
 
 @pytest.fixture
@@ -214,6 +244,17 @@ def test_a_key_that_sends_too_much_waits_and_a_revoked_one_no_longer_passes(
     assert answers == [201, 201, 429]
     (listed,) = chief.get("/api/open311/keys").json()["items"]
     assert listed["reports"] == 2
+    assert listed["last_used_at"] >= listed["made_at"]
     assert chief.delete(f"/api/open311/keys/{listed['id']}").status_code == 204
     assert public.post("/open311/v2/requests.json", data=sent).status_code == 403
-    assert as_role(Role.PLANNER).get("/api/open311/keys").status_code == 403
+
+
+def test_only_an_administrator_lists_makes_and_revokes_keys(key: str, as_role: SignIn) -> None:
+    (made,) = as_role(Role.ADMINISTRATOR).get("/api/open311/keys").json()["items"]
+    for role in set(Role) - {Role.ADMINISTRATOR, Role.PUBLIC}:
+        other = as_role(role)
+        assert other.get("/api/open311/keys").status_code == 403
+        assert other.post("/api/open311/keys", json={"name": "另一个"}).status_code == 403
+        assert other.delete(f"/api/open311/keys/{made['id']}").status_code == 403
+    assert as_role(None).get("/api/open311/keys").status_code == 401
+    assert as_role(Role.ADMINISTRATOR).get("/api/open311/keys").json()["items"] == [made]

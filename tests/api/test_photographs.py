@@ -123,7 +123,7 @@ def test_a_digest_that_is_none_is_refused_and_without_one_it_is_said(as_role: Si
 @pytest.mark.parametrize(
     ("role", "sends", "sees"),
     [
-        (None, 401, 401), (Role.CREW, 403, 403), (Role.PLANNER, 403, 403), (Role.REVIEWER, 403, 200),
+        (None, 401, 401), (Role.CREW, 201, 403), (Role.PLANNER, 201, 403), (Role.REVIEWER, 201, 200),
         (Role.OFFICER, 201, 200),
     ],
 )  # fmt: skip

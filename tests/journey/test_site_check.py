@@ -21,6 +21,11 @@ CHECK = """
 SELECT c.conclusion, c.area_m2, ST_X(c.geom), p.sha256, p.claimed_sha256 FROM site_checks AS c
 JOIN site_check_photographs AS j ON j.site_check_id = c.id JOIN photographs AS p ON p.id = j.photograph_id
 """
+# What the page's caches hold besides the files of its build
+KEPT = """async () => {
+  const caught = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
+  return caught.flat().map(({ url }) => new URL(url).pathname).filter((path) => !/^\\/(assets|field)\\//.test(path))
+}"""
 SHED = jpeg((116.5401, 31.7601), clock="2023:06:18 10:05:09", size=(800, 600))
 
 
@@ -50,16 +55,30 @@ def test_a_site_check_without_a_network_is_kept_over_a_reload_and_arrives_bit_fo
     phone.get_by_test_id("conclusion-violation").check()
     phone.get_by_test_id("measure-length").fill("8")
     phone.get_by_test_id("measure-width").fill("4.5")
-    phone.reload()  # what was answered so far is still there
+    phone.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    context.set_offline(True)
+    phone.reload()  # the page opens without a network, and what was answered so far is still there
     expect(task).to_contain_text("85", timeout=LONG)
+    expect(phone.get_by_test_id("stale")).to_contain_text("没有网络")
     task.click()
     expect(phone.get_by_test_id("measure-width")).to_have_value("4.5")
-    context.set_offline(True)
     phone.get_by_test_id("go").click()
     expect(phone.get_by_test_id("badge")).to_contain_text("1")
     context.set_offline(False)
     expect(phone.get_by_test_id("badge")).to_be_hidden(timeout=LONG)
     expect(phone.get_by_test_id("empty")).to_be_visible()
+    phone.get_by_test_id("account").click()
+    context.set_offline(True)
+    phone.get_by_test_id("sign-out").click()
+    expect(phone.get_by_test_id("sign-in-open")).to_be_visible()
+    phone.reload()  # signed out without a network: the phone has forgotten who it was
+    phone.get_by_test_id("view-tasks").click()
+    expect(phone.get_by_test_id("sign-in-open")).to_be_visible(timeout=LONG)
+    assert phone.evaluate(KEPT) == ["/m"]
+    context.set_offline(False)
+    phone.reload()  # and so has the server
+    phone.get_by_test_id("view-tasks").click()
+    expect(phone.get_by_test_id("sign-in-open")).to_be_visible(timeout=LONG)
     context.close()
     assert not faults
     digest = hashlib.sha256(SHED).hexdigest()

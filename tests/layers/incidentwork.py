@@ -23,6 +23,8 @@ AT = (116.52, 31.75)
 NOW = datetime(2023, 3, 1, 9, tzinfo=SHANGHAI)  # a Wednesday
 
 GROUND = """
+DELETE FROM incident_limits;
+DELETE FROM codes WHERE list = 'incident_category';  -- those that come with the platform
 INSERT INTO divisions (code, name, level, kind, valid_from, geom) VALUES ('341502000000', '金安区', 'district', 'district',
     '2020-01-01', ST_Multi(ST_MakeEnvelope(116.48, 31.70, 116.60, 31.82, 4490)));
 INSERT INTO codes (list, value, title_zh, title_en, standard_ref, valid_from) VALUES

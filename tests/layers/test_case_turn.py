@@ -95,6 +95,8 @@ def test_what_was_said_is_read_in_words_without_what_other_parts_tell() -> None:
     assert found["means"].text is not None and found["means"].text.zh == "机械"
     assert (found["started_at"].kind, found["started_at"].text) == (words.WordKind.MOMENT, None)
     assert [each.name for each in words.read(walk.dossier.steps[0].details)] == ["route"]
+    (why,) = words.read({"why": "位于城镇规划区"})
+    assert why.text is not None and why.text.en == "in a town planning area"
 
 
 @settings(max_examples=50)

@@ -10,7 +10,9 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from layers.catalogue import LAYERS
+from layers.codes import store as codes
 from layers.database import engine, sqlalchemy_url
+from layers.incidents import store as incidents
 from layers.migrate import alembic_config, migrate
 from layers.models import METADATA
 from layers.settings import ROOT
@@ -79,6 +81,25 @@ def test_migrating_again_changes_nothing(database_url, session):
     before = facts(session)
     migrate(database_url)
     assert facts(session) == before
+
+
+def test_codes_and_limits_come_with_a_new_installation_and_the_bureaus_own_stay(session):
+    told = text(
+        "SELECT c.title_zh, l.count FROM codes c LEFT JOIN incident_limits l ON l.category_id = c.id "
+        "WHERE c.list = 'incident_category' AND c.value IN ('01002', '09006') ORDER BY c.value"
+    )
+    shipped = [tuple(row) for row in session.execute(told)]
+    assert [title for title, _ in shipped] == ["污水井盖", "占道经营"] and all(count for _, count in shipped)
+    session.execute(text("UPDATE codes SET title_zh = '井盖（污水）' WHERE value = '01002'"))
+    session.execute(text("DELETE FROM incident_limits"))
+    before = session.scalar(text("SELECT count(*) FROM codes"))
+    codes.load_shipped(session.connection())
+    assert [tuple(row) for row in session.execute(told)] == [("井盖（污水）", None), ("占道经营", None)]
+    session.execute(text("DELETE FROM codes WHERE value = '01002'"))
+    made = codes.load_shipped(session.connection())
+    incidents.load_shipped_limits(session.connection(), made)
+    assert [tuple(row) for row in session.execute(told)] == [shipped[0], ("占道经营", None)]
+    assert session.scalar(text("SELECT count(*) FROM codes")) == before
 
 
 def test_the_queue_has_its_tables(session):

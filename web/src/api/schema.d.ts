@@ -1198,6 +1198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{incident_id}/photographs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Photographs
+         * @description Join photographs that one has sent; again changes nothing.
+         */
+        post: operations["add_photographs_api_incidents__incident_id__photographs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{incident_id}/requests/{request_id}": {
         parameters: {
             query?: never;
@@ -1455,7 +1475,7 @@ export interface paths {
         };
         /**
          * Preview
-         * @description The same at most 960 px a side, upright, without any tag; for the same people.
+         * @description The same at most 960 px a side, upright, without any tag: for the same people, of an incident for all staff.
          */
         get: operations["preview_api_photographs__photograph_id__preview_get"];
         put?: never;
@@ -4835,6 +4855,11 @@ export interface components {
             /** Lon */
             lon: number;
             /**
+             * Photographs
+             * @default []
+             */
+            photographs: number[];
+            /**
              * Source
              * @default inspector
              * @enum {string}
@@ -4914,6 +4939,8 @@ export interface components {
             limit: components["schemas"]["LimitOut"] | null;
             /** Lon */
             lon: number;
+            /** Photographs */
+            photographs: components["schemas"]["IncidentPhotographOut"][];
             /** Platform Code */
             platform_code: string | null;
             /** Requests */
@@ -4932,6 +4959,35 @@ export interface components {
             synthetic: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * IncidentPhotographOut
+         * @description A photograph of an incident, sizes in pixels: who sent it, how many metres from the place it was taken.
+         *
+         *     ``original``: the asker may see it as it came; everybody who sees the incident sees the small one without tags.
+         */
+        IncidentPhotographOut: {
+            /** By */
+            by: string;
+            /** Clues */
+            clues: ("far" | "no_place" | "no_time" | "edited" | "not_hashed")[];
+            /** Distance M */
+            distance_m: number | null;
+            /** Height */
+            height: number;
+            /** Id */
+            id: number;
+            /** Original */
+            original: boolean;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * IncidentRequestOut
@@ -5146,6 +5202,8 @@ export interface components {
             begins: string;
             /** Id */
             id: number;
+            /** Last Used At */
+            last_used_at: string | null;
             /**
              * Made At
              * Format: date-time
@@ -5567,6 +5625,14 @@ export interface components {
             taken_at: string | null;
             /** Width */
             width: number;
+        };
+        /**
+         * PhotographsIn
+         * @description Photographs that the sender sent before (``POST /api/photographs``), by their numbers.
+         */
+        PhotographsIn: {
+            /** Photographs */
+            photographs: number[];
         };
         /**
          * PlacedAlignmentOut
@@ -7265,6 +7331,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7291,6 +7358,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7339,6 +7407,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7365,6 +7434,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7417,6 +7487,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7443,6 +7514,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7489,6 +7561,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7515,6 +7588,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7565,6 +7639,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7591,6 +7666,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7639,6 +7715,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7665,6 +7742,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7717,6 +7795,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7743,6 +7822,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7791,6 +7871,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7817,6 +7898,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7869,6 +7951,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7895,6 +7978,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -7948,6 +8032,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -7974,6 +8059,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8022,6 +8108,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8048,6 +8135,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8099,6 +8187,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8125,6 +8214,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8181,6 +8271,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8207,6 +8298,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8255,6 +8347,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8281,6 +8374,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8329,6 +8423,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8355,6 +8450,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8407,6 +8503,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8433,6 +8530,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8481,6 +8579,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8507,6 +8606,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8559,6 +8659,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8585,6 +8686,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8637,6 +8739,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8663,6 +8766,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8715,6 +8819,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8741,6 +8846,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8793,6 +8899,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8819,6 +8926,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8871,6 +8979,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8897,6 +9006,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -8953,6 +9063,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -8979,6 +9090,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9029,6 +9141,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9055,6 +9168,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9103,6 +9217,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9129,6 +9244,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9175,6 +9291,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9201,6 +9318,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9251,6 +9369,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9277,6 +9396,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9323,6 +9443,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9349,6 +9470,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9397,6 +9519,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9423,6 +9546,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9473,6 +9597,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9499,6 +9624,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9552,6 +9678,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9578,6 +9705,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9626,6 +9754,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9652,6 +9781,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9705,6 +9835,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9731,6 +9862,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9784,6 +9916,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9810,6 +9943,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9858,6 +9992,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9884,6 +10019,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -9936,6 +10072,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -9962,6 +10099,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10010,6 +10148,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10036,6 +10175,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10089,6 +10229,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10115,6 +10256,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10161,6 +10303,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10187,6 +10330,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10238,6 +10382,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10264,6 +10409,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10310,6 +10456,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10336,6 +10483,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10386,6 +10534,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10412,6 +10561,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10458,6 +10608,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10484,6 +10635,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10532,6 +10684,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10558,6 +10711,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10609,6 +10763,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10635,6 +10790,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10690,6 +10846,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10716,6 +10873,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10771,6 +10929,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10797,6 +10956,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10852,6 +11012,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10878,6 +11039,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -10930,6 +11092,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -10956,6 +11119,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11002,6 +11166,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11028,6 +11193,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11078,6 +11244,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11104,6 +11271,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11150,6 +11318,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11176,6 +11345,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11231,6 +11401,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11257,6 +11428,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11305,6 +11477,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11331,6 +11504,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11377,6 +11551,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11403,6 +11578,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11455,6 +11631,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11481,6 +11658,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11532,6 +11710,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11558,6 +11737,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11608,6 +11788,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11634,6 +11815,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11684,6 +11866,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11710,6 +11893,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11758,6 +11942,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11784,6 +11969,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11846,6 +12032,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11872,6 +12059,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11922,6 +12110,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -11948,6 +12137,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -11996,6 +12186,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12022,6 +12213,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12072,6 +12264,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12098,6 +12291,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12144,6 +12338,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12170,6 +12365,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12222,6 +12418,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12248,6 +12445,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12298,6 +12496,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12324,6 +12523,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12372,6 +12572,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12398,6 +12599,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12451,6 +12653,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12477,6 +12680,87 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    add_photographs_api_incidents__incident_id__photographs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotographsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12530,6 +12814,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12556,6 +12841,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12610,6 +12896,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12636,6 +12923,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12690,6 +12978,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12716,6 +13005,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12765,6 +13055,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12791,6 +13082,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12846,6 +13138,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12872,6 +13165,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12918,6 +13212,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -12944,6 +13239,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -12994,6 +13290,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13020,6 +13317,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13066,6 +13364,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13092,6 +13391,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13138,6 +13438,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13164,6 +13465,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13214,6 +13516,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13240,6 +13543,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13293,6 +13597,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13319,6 +13624,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13368,6 +13674,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13394,6 +13701,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13456,6 +13764,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13482,6 +13791,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13539,6 +13849,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13565,6 +13876,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13622,6 +13934,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13648,6 +13961,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13694,6 +14008,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13720,6 +14035,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13771,6 +14087,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13797,6 +14114,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13847,6 +14165,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13873,6 +14192,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13921,6 +14241,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -13947,6 +14268,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -13999,6 +14321,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14025,6 +14348,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14075,6 +14399,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14101,6 +14426,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14145,6 +14471,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14171,6 +14498,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14221,6 +14549,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14247,6 +14576,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14298,6 +14628,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14324,6 +14655,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14370,6 +14702,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14396,6 +14729,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14446,6 +14780,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14472,6 +14807,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14520,6 +14856,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14546,6 +14883,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14592,6 +14930,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14618,6 +14957,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14668,6 +15008,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14694,6 +15035,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14738,6 +15080,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14764,6 +15107,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14814,6 +15158,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14840,6 +15185,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14890,6 +15236,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14916,6 +15263,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -14968,6 +15316,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -14994,6 +15343,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15042,6 +15392,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15068,6 +15419,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15116,6 +15468,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15142,6 +15495,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15191,6 +15545,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15217,6 +15572,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15265,6 +15621,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15291,6 +15648,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15340,6 +15698,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15366,6 +15725,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15420,6 +15780,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15446,6 +15807,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15497,6 +15859,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15523,6 +15886,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15569,6 +15933,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15595,6 +15960,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15645,6 +16011,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15671,6 +16038,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15717,6 +16085,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15743,6 +16112,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15793,6 +16163,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15819,6 +16190,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15867,6 +16239,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15893,6 +16266,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -15939,6 +16313,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -15965,6 +16340,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16017,6 +16393,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16043,6 +16420,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16096,6 +16474,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16122,6 +16501,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16176,6 +16556,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16202,6 +16583,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16250,6 +16632,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16276,6 +16659,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16324,6 +16708,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16350,6 +16735,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16399,6 +16785,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16425,6 +16812,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16476,6 +16864,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16502,6 +16891,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16554,6 +16944,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16580,6 +16971,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16628,6 +17020,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16654,6 +17047,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16703,6 +17097,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16729,6 +17124,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16795,6 +17191,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16821,6 +17218,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16878,6 +17276,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16904,6 +17303,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -16950,6 +17350,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -16976,6 +17377,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17041,6 +17443,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17067,6 +17470,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17133,6 +17537,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17159,6 +17564,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17229,6 +17635,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17255,6 +17662,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17303,6 +17711,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17329,6 +17738,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17394,6 +17804,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17420,6 +17831,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17488,6 +17900,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17514,6 +17927,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17560,6 +17974,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17586,6 +18001,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17633,6 +18049,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17659,6 +18076,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17706,6 +18124,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17732,6 +18151,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17782,6 +18202,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17808,6 +18229,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17885,6 +18307,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17911,6 +18334,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -17966,6 +18390,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -17992,6 +18417,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18048,6 +18474,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18074,6 +18501,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18131,6 +18559,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18157,6 +18586,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18207,6 +18637,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18233,6 +18664,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18290,6 +18722,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18316,6 +18749,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18365,6 +18799,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18391,6 +18826,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18440,6 +18876,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18466,6 +18903,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18517,6 +18955,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18543,6 +18982,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18595,6 +19035,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18621,6 +19062,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18672,6 +19114,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18698,6 +19141,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18751,6 +19195,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18777,6 +19222,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18839,6 +19285,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18865,6 +19312,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18913,6 +19361,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -18939,6 +19388,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -18992,6 +19442,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19018,6 +19469,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -19066,6 +19518,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19092,6 +19545,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -19142,6 +19596,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19168,6 +19623,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -19217,6 +19673,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; errors as GeoReport v2 writes them */
@@ -19285,6 +19742,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; errors as GeoReport v2 writes them */
@@ -19364,6 +19822,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; errors as GeoReport v2 writes them */
@@ -19426,6 +19885,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; errors as GeoReport v2 writes them */
@@ -19487,6 +19947,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; errors as GeoReport v2 writes them */
@@ -19549,6 +20010,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; errors as GeoReport v2 writes them */
@@ -19611,6 +20073,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; errors as GeoReport v2 writes them */
@@ -19667,6 +20130,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19693,6 +20157,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -19741,6 +20206,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19767,6 +20233,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -19815,6 +20282,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19841,6 +20309,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -19891,6 +20360,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19917,6 +20387,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -19971,6 +20442,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -19997,6 +20469,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20046,6 +20519,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20072,6 +20546,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20120,6 +20595,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20146,6 +20622,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20202,6 +20679,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20228,6 +20706,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20278,6 +20757,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20304,6 +20784,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20356,6 +20837,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20382,6 +20864,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20434,6 +20917,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20460,6 +20944,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20506,6 +20991,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20532,6 +21018,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20580,6 +21067,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20606,6 +21094,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20656,6 +21145,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20682,6 +21172,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };
@@ -20736,6 +21227,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused; the text says why and what to do, in both languages */
@@ -20762,6 +21254,7 @@ export interface operations {
                         type: string;
                     };
                     "text/html": string;
+                    "text/plain": string;
                 };
             };
         };

@@ -29,6 +29,10 @@ export function text(value: Text | string | null | undefined): string {
   return typeof value === 'string' ? value : value[language.value]
 }
 
+/** A title of the server at the beginning of a line or on a button. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+export const heading = (value: Text | null | undefined): string => capital(text(value))
+
 /** The translated text of a key, for code outside components. */
 export const say = (key: string, values: Record<string, string | number> = {}): string => i18n.global.t(key, values)
 /** True where the key exists, so that an unknown code of the server falls back to a neutral word. */

@@ -2,6 +2,7 @@
 const zh = {
   app: { name: '城图', field: '城图 · 外勤', demo: '演示数据', demoHint: '图形与人员均为合成演示数据，不是真实情况', skip: '跳到地图', map: '地图' },
   common: {
+    colon: '：', comma: '、', bracketed: '（{words}）',
     close: '关闭', cancel: '取消', ok: '确定', retry: '重试', copy: '复制', copied: '已复制', copyFailed: '无法复制，请手动选择', none: '无', yes: '是', no: '否',
     loading: '正在载入', more: '更多', back: '返回', delete: '删除', all: '全部', unknown: '未知', open: '打开', count: '{n} 项', of: '{a} / {b}', unset: '未填写', optional: '可选',
     resize: '拖动以调整宽度', sheet: '拖动或点按以改变高度', synthetic: '演示', undo: '撤销', save: '保存',
@@ -114,7 +115,7 @@ const zh = {
     verdicts: { accept: '采纳', reject: '排除', undo: '撤销', redraw: '重绘', merge: '合并', split: '分割' },
     toolNames: { redraw: '重绘', split: '分割', merge: '合并' }, tools: { redraw: '重绘轮廓', split: '用线分割', merge: '与相邻图斑合并' },
     toolHints: { redraw: '在任一期影像上依次点击各角点，按回车或双击完成。已有 {n} 个点', split: '点击画一条穿过轮廓的线，按回车或双击完成。已有 {n} 个点' }, toolDone: '完成', dropPoint: '退一点', crossing: '轮廓自相交', nothingBeside: '本期没有与其重叠或相邻的图斑。',
-    redrawn: '{code} 的轮廓已重绘，原轮廓留在历史中', merged: '已将 {n} 个图斑合并为 {code}', parted: '已分为 {n} 个：{codes}', comma: '、', byHand: '人工勾绘', context: { permits: '许可', planning_areas: '规划' },
+    redrawn: '{code} 的轮廓已重绘，原轮廓留在历史中', merged: '已将 {n} 个图斑合并为 {code}', parted: '已分为 {n} 个：{codes}', comma: '、', bracketed: '（{words}）', byHand: '人工勾绘', context: { permits: '许可', planning_areas: '规划' },
     held: '他人正在处理', heldUntil: '{by}正在复核（最迟至 {until}）。您可以查看，按 J 看下一个。', waiting: '待复核 {n}', waitingSecond: '待二次复核 {n}', today: '今日 {n} 个', perHour: '每小时 {n} 个',
     toSecond: '{code} 等待另一人复核', toThird: '{code}：两人意见不一，由第三人决定', secondWaits: '二次复核：等待中', secondContested: '两人意见不一：待第三人决定', secondSaid: '{by}已{verdict}（{at}）', secondOwn: '您的结论已记录，须由另一人复核。',
     secondEyes: '二次复核', eyesFor: '适用于', eyesOf: { off: '不要求', accepted: '采纳的图斑', all: '全部结论', large: '面积大的图斑' }, eyes: { off: '不要求', accepted: '采纳的须二次复核', all: '全部须二次复核', large: '{area} m² 及以上须二次复核' }, eyesArea: '面积不小于（m²）', eyesChanged: '已修改，即刻生效', eyesBy: '{by} 修改于 {at}', eyesHint: '已有的定论不变。两人一致即为定论；不一致时由第三人决定。',
@@ -143,9 +144,14 @@ const zh = {
     speed: '{speed}/s', left: '约剩 {time}', paused: '已暂停', waiting: '等待', sent: '已上传 {a} / {b}', interrupted: '连接中断，正在重试', unfinished: '有一个未传完的航飞', unfinishedHint: '“{name}”已上传 {percent}。请选择同一个文件，从断点继续。', forget: '放弃', tooBig: '文件超过上限 {max}', notTiff: '请选择 GeoTIFF（.tif 或 .tiff）文件', needName: '请填写名称', needDate: '请选择飞行日期', needOrtho: '请选择正射影像', refused: '文件没有收下', refusedHint: '平台里的数据没有改变。请按提示改正后重新上传。', failed: '上传没有完成', failedHint: '已传的部分保存在服务器上，可以继续。', quote: '报障编号', another: '再传一期', otherFile: '这不是同一个文件：应为 {name}（{size}）', noRight: '上传航飞需要航飞人员角色，由系统管理员授予。', remove: '移除',
   },
   people: {
+    keys: {
+      title: '接口密钥', hint: '其他系统（如市民随手拍、热线平台）凭密钥经 Open311 接口上报事部件。平台只存密钥的校验值，停用后立即失效，已收到的上报不受影响。', doors: '接口说明', for: '发给谁', placeholder: '如：市民随手拍小程序', make: '发放密钥', made: '“{name}”的密钥已发放。', once: '密钥只显示这一次，请立即复制并交给使用方；遗失后只能停用、重新发放。',
+      use: '使用方在上报请求里带上 api_key，例如：', sample: '路面破损', copyExample: '复制示例', empty: '还没有发放过密钥', emptyHint: '填写使用方，发放第一把密钥。', holder: '使用方', begins: '开头', madeBy: '发放', reports: '上报', lastUsed: '最近使用', never: '尚未使用', state: '状态', revoke: '停用', revokedOn: '已停用', revokeTitle: '停用密钥', revokeAsk: '停用“{name}”的密钥？该系统将不能再上报，且不能恢复；已收到的上报保留。', revoked: '“{name}”的密钥已停用',
+    },
     signIn: '登录', name: '用户名', password: '密码', submit: '登录', signOut: '退出登录', wrong: '用户名或密码不对', signedInAs: '{name}', roles: { public: '公众', planner: '规划督查', inspector: '监督员', crew: '航飞人员', reviewer: '复核员', officer: '执法人员', administrator: '系统管理员' }, area: '负责范围', everywhere: '全区', showPassword: '显示密码', hidePassword: '隐藏密码', help: '忘记密码或没有账号，请联系系统管理员。', expired: '登录已过期，请重新登录',
   },
   incidents: {
+    photographs: '照片', addPhotographs: '添加照片', photographsHint: '最多 {n} 张，JPEG、PNG 或 WebP；原样保存，选中时即计算校验值（SHA-256）。', unreadable: '照片读不出来，请重新选择', photographsAdded: '已添加 {n} 张照片', noPhotographs: '还没有照片',
     views: '事部件的视图', list: '案件', hotspots: '热点', figures: '指标', signIn: '登录后查看事部件', signInHint: '事部件案件仅供工作人员使用，请用本单位账号登录。',
     new: '登记事部件', light: '时限灯', status: '状态', category: '类别', find: '查找案件号、地址或描述', openOnly: '只看在办', similarOnly: '疑似重复', total: '共 {n} 件', clear: '清除筛选', more: '再显示一些（还有 {n} 件）',
     countedAs: '{name}（{first} 至 {last}）', empty: '没有符合条件的案件', emptyHint: '放宽筛选条件，或登记一件新的；城市管理平台的案件可在“导入”中批量导入。', asked: '待审批', dueAt: '时限 {at}', acceptedAt: '受理 {at}', unsettled: '（节假日未导入，暂定）',
@@ -188,11 +194,12 @@ const zh = {
     title: '快捷键', everywhere: '任何时候', review: '复核时', sampling: '判读样本时', missed: '有遗漏，再按 1–5 选类型', search: '搜索', panel: '收起或展开面板', help: '显示快捷键', measure: '测量', copy: '复制光标坐标', escape: '退出当前操作', tabs: '图层、疑似图斑、案件、航飞、统计', flights: '上一期、下一期航片', zoom: '放大、缩小', nextPrevious: '下一个、上一个', accept: '采纳', reject: '排除，再按 1–9 选原因', undo: '撤销', swipe: '卷帘或并排', flicker: '在两期之间闪看', divider: '移动分界线', context: '许可、规划图层', centre: '回到图斑', theme: '深色或浅色', space: '空格', home: '全区',
   },
   field: {
+    newer: '有新版本', newerHint: '已下载好。重新载入不会丢失已填内容；不载入，下次打开时也会更新。', reload: '重新载入',
     locate: '我在哪个网格', locating: '正在定位', again: '重新定位', accuracy: '定位精度 ±{m}', grid: '网格', owner: '权属', manager: '管理', differ: '权属与管理不一致', differHint: '此处由{manager}日常管理，权属为{owner}。', boundary: '距网格边界', outside: '不在任何网格内', outsideHint: '此处不在本区的单元网格范围内。', division: '所在乡镇街道', denied: '没有定位权限', deniedHint: '请在系统设置中允许浏览器使用位置，或点按地图选点。', unavailable: '暂时定不了位', unavailableHint: '走到开阔处再试，或点按地图选点。', near: '离边界比定位误差还近，可能在相邻网格', pick: '点按地图可查看任意一点', contrast: '高对比度', full: '完整地图', coordinates: '坐标', picked: '地图选点', located: '定位结果', insecure: '定位需要安全连接（https）',
   },
   check: {
     sheet: '任务与网格', tasks: '核查任务', whose: '{whose}', everything: '全区', signIn: '登录后查看核查任务', signInHint: '所在单位管理的网格里待现场核查的建筑会列在这里，由近到远。', empty: '没有待核查的建筑', emptyHint: '复核人员采纳疑似图斑，或限期拆除到期后，需要现场核查的建筑会出现在这里。',
-    sort: '定位，由近到远', again: '重新定位', stale: '连不上服务器，显示的是上次的任务', outbox: '待发送', badge: '待发送 {n}', waiting: '待发送', sending: '正在发送', refused: '未被接收', draft: '未完成', waitingHint: '已存在手机里，正等待发送', offlineHint: '已存在手机里，有网络后自动发送', sendNow: '立即发送',
+    sort: '定位，由近到远', again: '重新定位', stale: '连不上服务器，显示的是{at}取得的任务', noNetwork: '没有网络，显示的是{at}取得的任务。核查和照片存在手机里，有网络后自动发送。', before: '上次', leftUnsent: '还有 {n} 份核查没有发送，存在这台手机里；再次登录后自动发送。', outbox: '待发送', badge: '待发送 {n}', waiting: '待发送', sending: '正在发送', refused: '未被接收', draft: '未完成', waitingHint: '已存在手机里，正等待发送', offlineHint: '已存在手机里，有网络后自动发送', sendNow: '立即发送',
     mine: '我已领取', claimedBy: '{by}已领取', claim: '领取', giveBack: '退回', claimOffline: '没有网络，不能领取；可以先核查，有网络后自动发送。', purposes: { first: '首次核查', recheck: '再次核查', demolition: '拆除核验' }, points: { n: '北', ne: '东北', e: '东', se: '东南', s: '南', sw: '西南', w: '西', nw: '西北' },
     grid: '单元网格', source: '来源', sources: { survey: '航飞', patrol: '巡查', hotline: '热线', petition: '信访' }, seen: '航飞所见', area: '面积', foundOn: '发现日期', case: '案件', performBy: '自行拆除期限', goneOn: '航飞显示已拆', lookFirst: '请核对：位置是否相符、是否新建或扩建、层数与用途、有无许可公示。', lookDemolition: '请核对：是否全部拆除、建筑垃圾是否清运、有无复建。', earlier: '此前的核查',
     photographs: '现场照片', photograph: '现场照片 {n}', addPhotograph: '拍照', takePhotograph: '拍摄照片', removePhotograph: '删除照片 {n}', photographHint: '拍下全貌与细部。照片原样保存，拍摄时即计算校验值（SHA-256）；相机打开定位更好。', hashing: '正在校验', sent: '已送达', noHash: '未能计算校验值：页面不是安全连接（https）', noHashShort: '无校验值',

@@ -73,7 +73,7 @@ export const act = ({ id, version }: Incident, name: string, words: Words): Prom
 export const answer = ({ id, version }: Incident, request: number, granted: boolean): Promise<Incident> =>
   post<Incident>(`/api/incidents/${id}/requests/${request}`, { version, granted })
 
-export interface Report { category: string; source: string; lon: number; lat: number; description: string | null; address: string | null; key: string }
+export interface Report { category: string; source: string; lon: number; lat: number; description: string | null; address: string | null; key: string; photographs: number[] }
 export const report = (said: Report): Promise<Incident> => post<Incident>('/api/incidents', said)
 export const similar = (category: string, [lon, lat]: Position): Promise<Similar> => get<Similar>(`/api/incidents/similar${query({ category, lon, lat })}`)
 
@@ -92,9 +92,6 @@ export function startPeriod(newest: string | undefined): void {
 
 export const by = ref<'division' | 'category' | 'handler'>('division')
 export const figures = loading<IncidentFigures>(() => get<IncidentFigures>(`/api/incidents/figures${query({ ...period, by: by.value })}`))
-
-/** A title of the server at the beginning of a line or on a button. */
-export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 /** Puts a changed incident into the list without moving the others. */
 export function keep(changed: Incident): void {

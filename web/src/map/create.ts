@@ -9,6 +9,11 @@ import { resolveImage } from './patterns'
 // Under a bundler the worker's own URL must be said, or the map never goes idle and says nothing.
 setWorkerUrl(workerUrl)
 
+/** Brings the worker's code by way of the page: a worker's own request never meets the page's service worker. */
+export async function fetchMapWorker(): Promise<void> {
+  setWorkerUrl(URL.createObjectURL(await (await fetch(workerUrl)).blob()))
+}
+
 /** `name` is what a screen reader calls the map. */
 export function createMap(name: string, options: MapOptions): MapLibreMap {
   const map = new MapLibreMap({

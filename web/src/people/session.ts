@@ -35,6 +35,9 @@ export const mayAdminister = computed(() => has('administrator'))
 /** To bring templates of documents, and to say how documents are numbered. */
 export const mayRuleDocuments = computed(() => has('administrator'))
 
+/** To issue and revoke the keys with which other programs report incidents. */
+export const mayIssueKeys = computed(() => has('administrator'))
+
 export const mayWriteBulletins = computed(() => has('planner', 'administrator'))
 
 export const mayMakeLayers = computed(() => has('planner', 'administrator'))

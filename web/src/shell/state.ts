@@ -29,6 +29,8 @@ export const uploading = ref(false)
 export const makingLayer = ref(false)
 /** The administrator's templates of documents. */
 export const templating = ref(false)
+/** The administrator's keys for other programs. */
+export const issuingKeys = ref(false)
 
 export function openTab(tab: Tab): void {
   shell.open = !(shell.open && shell.tab === tab)

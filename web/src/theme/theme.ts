@@ -3,6 +3,8 @@ import { ref, watchEffect } from 'vue'
 
 export type Theme = 'light' | 'dark'
 
+/** The phone's own bar above the page: --panel of tokens.css. */
+const BAR: Record<Theme, string> = { light: '#ffffff', dark: '#1a1f27' }
 const KEY = 'chengtu.theme'
 
 function first(): Theme {
@@ -21,6 +23,7 @@ export function switchTheme(): void {
 watchEffect(() => {
   document.documentElement.classList.toggle('dark', theme.value === 'dark')
   document.documentElement.style.colorScheme = theme.value
+  for (const each of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) each.content = BAR[theme.value]
 })
 
 /** True where the person asked for less motion. */

@@ -82,5 +82,12 @@ export const forget = (clientId: string, keys: string[]): Promise<void> =>
     for (const key of keys) to.objectStore('shots').delete(key)
   })
 
-export const keepList = (person: string, page: TaskPage): Promise<void> => writing(['lists'], (to) => to.objectStore('lists').put({ person, page }))
-export const keptList = async (person: string): Promise<TaskPage | null> => (await all<{ person: string; page: TaskPage }>('lists')).find((each) => each.person === person)?.page ?? null
+/** A list of tasks and when the server gave it; older ones do not say. */
+export interface Kept {
+  person: string
+  page: TaskPage
+  at?: string
+}
+export const keepList = (list: Kept): Promise<void> => writing(['lists'], (to) => to.objectStore('lists').put(list))
+export const keptList = async (person: string): Promise<Kept | null> => (await all<Kept>('lists')).find((each) => each.person === person) ?? null
+export const forgetLists = (): Promise<void> => writing(['lists'], (to) => to.objectStore('lists').clear())

@@ -6,7 +6,7 @@ import { say } from '@/i18n'
 import { person, signingIn } from '@/people/session'
 import { tell } from '@/shell/notes'
 import { place } from '../place'
-import { contentDigest, sha256 } from './hash'
+import { contentDigest, sha256 } from '@/api/hash'
 import { type Draft, type Shot, drafts as keptDrafts, dropShot, forget, keepDraft, keepShot, shots as keptShots } from './keeping'
 import { loadTasks } from './tasks'
 

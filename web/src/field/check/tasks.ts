@@ -12,6 +12,8 @@ export const loading = ref(false)
 export const problem = shallowRef<Problem | null>(null)
 /** The list is the one that was kept: the server could not be reached. */
 export const stale = ref(false)
+/** When the server gave the list that is shown. */
+export const at = ref<string | null>(null)
 
 const here = computed<Position | null>(() => (place.value?.accuracy != null ? place.value.at : null))
 
@@ -33,14 +35,19 @@ export async function loadTasks(): Promise<void> {
     return
   }
   loading.value = true
+  if (!page.value) { // a slow network keeps nobody waiting
+    const kept = await keptList(name).catch(() => null)
+    if (kept && person.value?.name === name) [page.value, at.value] = [kept.page, kept.at ?? null]
+  }
   try {
-    page.value = await get<TaskPage>('/api/site-checks/tasks');
+    const answer = await get<TaskPage>('/api/site-checks/tasks')
+    if (person.value?.name !== name) return // signed out meanwhile: nothing is shown or kept
+    page.value = answer
+    at.value = new Date().toISOString();
     [problem.value, stale.value] = [null, false]
-    await keepList(name, page.value).catch(() => undefined)
+    await keepList({ person: name, page: answer, at: at.value }).catch(() => undefined)
   } catch (reason) {
     const found = asProblem(reason)
-    const kept = found.status === 0 ? await keptList(name).catch(() => null) : null
-    page.value = kept ?? page.value
     stale.value = !!page.value && found.status === 0
     problem.value = page.value ? null : found
   } finally {
