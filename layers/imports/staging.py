@@ -18,7 +18,6 @@ from pyarrow import csv
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from layers.database import SRID
 from layers.imports.check import Batch
 from layers.imports.faults import TAKEN, RowFault, unclear, unknown
 from layers.layer import Field, Layer, Text
@@ -98,7 +97,7 @@ class Staging:
 
     def add(self, batch: Batch) -> None:
         """COPY a batch and its faults."""
-        shapes = shapely.to_wkb(shapely.set_srid(batch.shapes, SRID), hex=True, include_srid=True)
+        shapes = shapely.to_wkb(batch.shapes, hex=True)  # the column knows the SRID
         columns = {
             "_row": pa.array(batch.rows),
             "_code": pa.array(batch.codes, pa.string()),
