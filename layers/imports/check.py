@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,12 +53,15 @@ class Batch:
 
 
 class Checker:
-    """What the batches of one file have in common: the fields found, the district, the rows referred to."""
+    """What the batches of one file have in common: the fields found, the district, the rows referred to.
+
+    ``asked`` gives the session when the database has to be asked.
+    """
 
     def __init__(
-        self, session: Session, layer: Layer, columns: dict[Field, str], district: District | None
+        self, asked: Callable[[], Session], layer: Layer, columns: dict[Field, str], district: District | None
     ) -> None:
-        self.session, self.layer, self.columns, self.district = session, layer, columns, district
+        self._asked, self.layer, self.columns, self.district = asked, layer, columns, district
         self._meant: dict[Field, dict[str, list[int]]] = {each: {} for each in columns if each.references}
 
     def check(self, frame: GeoDataFrame) -> Batch:
@@ -114,7 +118,7 @@ class Checker:
             if len(known) > _MOST_REMEMBERED:
                 known.clear()
                 new = [text for text in pc.unique(texts).to_pylist() if text is not None]
-            answers = store.referenced(self.session, each, new)
+            answers = store.referenced(self._asked(), each, new)
             known.update({text: answers.get(text, []) for text in new})
         own = each.references == self.layer.table
         wanted = texts.to_pylist()

@@ -70,7 +70,8 @@ def fit_all(given: Shapes, kind: Geometry) -> Fitted:
     several = np.flatnonzero(right & (types == _TYPE_IDS[kind][-1])) if kind != "Point" else np.empty(0, int)
     parts, owners = shapely.get_parts(flat[several], return_index=True)
     right[several[np.unique(owners[shapely.is_empty(parts)])]] = False
-    shapes: Shapes = np.where(right, flat, None)
+    shapes: Shapes = np.full(len(flat), None, dtype=object)
+    shapes[right] = flat[right]
     single = np.flatnonzero(right & (types == _TYPE_IDS[kind][0]))
     if kind != "Point" and len(single):
         gather = shapely.multipolygons if kind == "MultiPolygon" else shapely.multilinestrings
