@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from gis.crs import STORED
+from gis.crs import STORED, Points
 from layers.imports import shapes, store, values
 from layers.imports.faults import EMPTY, RowFault, unclear, unknown
 from layers.imports.place import District, outside
@@ -52,12 +53,15 @@ class Batch:
 
 
 class Checker:
-    """What the batches of one file have in common: the fields found, the district, the rows referred to."""
+    """What the batches of one file have in common: the fields found, the district, the rows referred to.
+
+    ``asked`` gives the session when the database has to be asked.
+    """
 
     def __init__(
-        self, session: Session, layer: Layer, columns: dict[Field, str], district: District | None
+        self, asked: Callable[[], Session], layer: Layer, columns: dict[Field, str], district: District | None
     ) -> None:
-        self.session, self.layer, self.columns, self.district = session, layer, columns, district
+        self._asked, self.layer, self.columns, self.district = asked, layer, columns, district
         self._meant: dict[Field, dict[str, list[int]]] = {each: {} for each in columns if each.references}
 
     def check(self, frame: GeoDataFrame) -> Batch:
@@ -80,7 +84,7 @@ class Checker:
         cells = [None if each is pd.NA else each for each in frame[column].tolist()]
         return [None if each is None else _printable(str(each)) for each in cells]
 
-    def _check_shapes(self, batch: Batch, given: NDArray[np.object_], places: list[Any]) -> None:
+    def _check_shapes(self, batch: Batch, given: NDArray[np.object_], places: Points) -> None:
         fitted = shapes.fit_all(given, self.layer.geometry)
         batch.shapes = fitted.shapes
         refused = fitted.refused
@@ -92,10 +96,11 @@ class Checker:
         for at, said in fitted.repaired.items():
             if at not in refused:
                 batch.mended += 1
-                fault = RowFault(int(batch.rows[at]), batch.codes[at], None, said, places[at], repaired=True)
+                place = _place(places, at)
+                fault = RowFault(int(batch.rows[at]), batch.codes[at], None, said, place, repaired=True)
                 batch.faults.append(fault)
 
-    def _check_column(self, batch: Batch, each: Field, cells: pd.Series[Any], places: list[Any]) -> None:
+    def _check_column(self, batch: Batch, each: Field, cells: pd.Series[Any], places: Points) -> None:
         found, refused = values.column(each, cells)
         self._refuse(batch, each, refused, places)
         if each.required and each.name not in MEASURED:
@@ -104,7 +109,7 @@ class Checker:
         column = each.column or each.name
         batch.values[column] = self._referred(batch, each, found, places) if each.references else found
 
-    def _referred(self, batch: Batch, each: Field, found: pa.Array, places: list[Any]) -> pa.Array:
+    def _referred(self, batch: Batch, each: Field, found: pa.Array, places: Points) -> pa.Array:
         """The ids of the rows that the texts mean; rows of this very file are found when all of it is staged."""
         texts = pc.cast(found, pa.string())
         known = self._meant[each]
@@ -113,7 +118,7 @@ class Checker:
             if len(known) > _MOST_REMEMBERED:
                 known.clear()
                 new = [text for text in pc.unique(texts).to_pylist() if text is not None]
-            answers = store.referenced(self.session, each, new)
+            answers = store.referenced(self._asked(), each, new)
             known.update({text: answers.get(text, []) for text in new})
         own = each.references == self.layer.table
         wanted = texts.to_pylist()
@@ -141,24 +146,31 @@ class Checker:
                 batch.measured += int((blank & batch.sound).sum())
             batch.values[each.name] = given
 
-    def _refuse(self, batch: Batch, each: Field | None, refused: dict[int, Text], places: list[Any]) -> None:
+    def _refuse(self, batch: Batch, each: Field | None, refused: dict[int, Text], places: Points) -> None:
         """Note what is wrong with rows, by position."""
         batch.sound[list(refused)] = False
         title = each.title if each else None
         batch.faults += [
-            RowFault(int(batch.rows[at]), batch.codes[at], title, said, places[at])
+            RowFault(int(batch.rows[at]), batch.codes[at], title, said, _place(places, at))
             for at, said in refused.items()
         ]
 
 
-def _centres(given: NDArray[np.object_]) -> list[tuple[float, float] | None]:
-    """The middle of the bounds of each geometry; None where that is nowhere on earth."""
+def _centres(given: NDArray[np.object_]) -> Points:
+    """The middle of the bounds of each geometry, (n, 2)."""
     west, south, east, north = shapely.bounds(given).T
     with np.errstate(invalid="ignore"):
-        points = np.column_stack([(west + east) / 2, (south + north) / 2])
-        there = (np.abs(points) <= (180, 90)).all(axis=1)
-    return [(x, y) if well else None for (x, y), well in zip(points.tolist(), there, strict=True)]
+        return np.column_stack([(west + east) / 2, (south + north) / 2])
+
+
+def _place(centres: Points, at: int) -> tuple[float, float] | None:
+    """One of them; None where that is nowhere on earth."""
+    x, y = centres[at].tolist()
+    return (x, y) if abs(x) <= 180 and abs(y) <= 90 else None
 
 
 def _printable(code: str) -> str:
+    """As it can be shown: without what cannot be seen, and cut."""
+    if len(code) <= _MOST_SHOWN and code.isprintable():
+        return code
     return "".join(each for each in code if each.isprintable())[:_MOST_SHOWN]

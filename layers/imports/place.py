@@ -63,7 +63,8 @@ class Sample:
         """Take some points of a batch; when there are too many, every second one is dropped."""
         self.crs, self.columns = frame.crs, [str(each) for each in frame.columns]
         points = shapely.get_coordinates(frame.geometry.to_numpy())
-        points = points[np.isfinite(points).all(axis=1)][:: self._step]
+        # a copy: a view of every hundredth point would keep all the points of its batch in memory
+        points = points[np.isfinite(points).all(axis=1)][:: self._step].copy()
         self._points.append(points)
         self._held += len(points)
         while self._held > 2 * _SAMPLE:

@@ -64,17 +64,18 @@ class Fitted:
 def fit_all(given: Shapes, kind: Geometry) -> Fitted:
     """The same for an array (n,) of geometries or None: only what is not plainly right is looked at singly."""
     flat = shapely.force_2d(given)
-    right = ~shapely.is_empty(flat) & np.isin(shapely.get_type_id(flat), _TYPE_IDS[kind])
+    types = shapely.get_type_id(flat)
+    right = ~shapely.is_empty(flat) & np.isin(types, _TYPE_IDS[kind])
     right[right] = shapely.is_valid(flat[right]) if kind == "MultiPolygon" else True
-    parts, owners = shapely.get_parts(flat[right], return_index=True)
-    right[np.flatnonzero(right)[np.unique(owners[shapely.is_empty(parts)])]] = False
+    several = np.flatnonzero(right & (types == _TYPE_IDS[kind][-1])) if kind != "Point" else np.empty(0, int)
+    parts, owners = shapely.get_parts(flat[several], return_index=True)
+    right[several[np.unique(owners[shapely.is_empty(parts)])]] = False
     shapes: Shapes = np.full(len(flat), None, dtype=object)
-    if kind == "Point":
-        shapes[right] = flat[right]
-    elif right.any():
-        parts, owners = shapely.get_parts(flat[right], return_index=True)
+    shapes[right] = flat[right]
+    single = np.flatnonzero(right & (types == _TYPE_IDS[kind][0]))
+    if kind != "Point" and len(single):
         gather = shapely.multipolygons if kind == "MultiPolygon" else shapely.multilinestrings
-        shapes[right] = gather(parts, indices=owners)
+        shapes[single] = gather(flat[single], indices=np.arange(len(single)))
     repaired, refused = {}, {}
     for at in np.flatnonzero(~right).tolist():
         try:

@@ -3,12 +3,15 @@
 Two temporary tables of the import's own transaction. ``import_rows`` is like the layer's table, without the columns
 that the database fills, with numbers of any size, and with the ids that the rows will have: so rows of the file
 can refer to one another before they are stored. ``import_found`` holds what is wrong with which row.
+
+A batch is copied in a thread while the next one is read and checked; the connection is its own until then.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +21,6 @@ from pyarrow import csv
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from layers.database import SRID
 from layers.imports.check import Batch
 from layers.imports.faults import TAKEN, RowFault, unclear, unknown
 from layers.layer import Field, Layer, Text
@@ -66,10 +68,15 @@ class Width:
 
 
 class Staging:
-    """The two tables; made anew, dropped with the transaction or by ``drop``."""
+    """The two tables; made anew, dropped with the transaction or by ``drop``.
+
+    After the last ``add``, or when something went wrong before it, ``finish``.
+    """
 
     def __init__(self, session: Session, layer: Layer, columns: Sequence[Field]) -> None:
-        self.session, self.layer, self.columns = session, layer, columns
+        self._session, self.layer, self.columns = session, layer, columns
+        self._copier = ThreadPoolExecutor(1, "import-copy")
+        self._copying: Future[None] | None = None
         own = [str(each.column) for each in columns if each.references == layer.table]
         more = "".join(f', ADD "_wants_{each}" text' for each in own)
         self._run(_TABLES.format(table=layer.table, more=more))
@@ -77,6 +84,18 @@ class Staging:
         self.filled: list[str] = []
         for name, required, kind, modifier in session.execute(text(_COLUMNS)).all():
             self._loosen(name, required, kind, modifier)
+
+    @property
+    def session(self) -> Session:
+        """The import's session, once no batch is being copied on its connection."""
+        if self._copying is not None:
+            copying, self._copying = self._copying, None
+            copying.result()
+        return self._session
+
+    def finish(self) -> None:
+        """Let the batch that is being copied come to its end; ``session`` says whether it came to a good one."""
+        self._copier.shutdown()
 
     def _loosen(self, name: str, required: bool, kind: str, modifier: int) -> None:
         """Take away what would make COPY refuse a whole batch for one row."""
@@ -97,38 +116,26 @@ class Staging:
         self._run(f'ALTER TABLE import_rows ALTER "{name}" TYPE numeric')
 
     def add(self, batch: Batch) -> None:
-        """COPY a batch and its faults."""
-        shapes = shapely.to_wkb(shapely.set_srid(batch.shapes, SRID), hex=True, include_srid=True)
+        """Begin to COPY a batch and its faults, which nobody may change any more."""
+        self.filled = list(batch.values)
+        driver = self._driver()
+        self._copying = self._copier.submit(self._add, driver, batch)
+
+    def _add(self, driver: Any, batch: Batch) -> None:
         columns = {
             "_row": pa.array(batch.rows),
             "_code": pa.array(batch.codes, pa.string()),
             "_sound": pa.array(batch.sound),
             **batch.values,
             **{f"_wants_{name}": texts for name, texts in batch.waiting.items()},
-            "geom": pa.array(shapes, pa.string()),
+            "geom": pa.array(shapely.to_wkb(batch.shapes, hex=True), pa.string()),  # the column has the SRID
         }
-        self.filled = list(batch.values)
-        self._copy("import_rows", columns)
-        self.note(batch.faults)
+        _copy(driver, "import_rows", columns)
+        _note(driver, batch.faults)
 
     def note(self, faults: Sequence[RowFault]) -> None:
         """COPY what is wrong with rows."""
-        if not faults:
-            return
-        lines = [
-            (
-                each.row, each.code, each.field.zh if each.field else None, each.field.en if each.field else None,
-                each.said.zh, each.said.en, *(each.place or (None, None)), each.repaired,
-            )
-            for each in faults
-        ]  # fmt: skip
-        names = ("row", "code", "field_zh", "field_en", "zh", "en", "lon", "lat", "repaired")
-        kinds = (pa.int64(), *[pa.string()] * 5, pa.float64(), pa.float64(), pa.bool_())
-        rows = zip(*lines, strict=True)
-        self._copy(
-            "import_found",
-            {name: pa.array(list(of), kind) for name, kind, of in zip(names, kinds, rows, strict=True)},
-        )
+        _note(self._driver(), faults)
 
     def find(self, rows: str, field: Field | None, said: Text, **given: Any) -> int:
         """Note a fault of the rows that a query over import_rows gives (``s.*``); how many there are."""
@@ -250,11 +257,32 @@ class Staging:
     def _run(self, sql: str) -> None:
         self.session.connection().exec_driver_sql(sql, execution_options={"no_parameters": True})
 
-    def _copy(self, table: str, columns: dict[str, pa.Array]) -> None:
-        """Texts are quoted and blanks are not, so COPY tells an empty text from nothing."""
-        buffer = io.BytesIO()
-        csv.write_csv(pa.table(columns), buffer, csv.WriteOptions(include_header=False))
-        names = ", ".join(f'"{each}"' for each in columns)
-        driver: Any = self.session.connection().connection.driver_connection
-        with driver.cursor().copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)') as copy:
-            copy.write(buffer.getbuffer())
+    def _driver(self) -> Any:
+        """psycopg's own connection, once no batch is being copied on it."""
+        return self.session.connection().connection.driver_connection
+
+
+def _note(driver: Any, faults: Sequence[RowFault]) -> None:
+    if not faults:
+        return
+    lines = [
+        (
+            each.row, each.code, each.field.zh if each.field else None, each.field.en if each.field else None,
+            each.said.zh, each.said.en, *(each.place or (None, None)), each.repaired,
+        )
+        for each in faults
+    ]  # fmt: skip
+    names = ("row", "code", "field_zh", "field_en", "zh", "en", "lon", "lat", "repaired")
+    kinds = (pa.int64(), *[pa.string()] * 5, pa.float64(), pa.float64(), pa.bool_())
+    rows = zip(*lines, strict=True)
+    found = {name: pa.array(list(of), kind) for name, kind, of in zip(names, kinds, rows, strict=True)}
+    _copy(driver, "import_found", found)
+
+
+def _copy(driver: Any, table: str, columns: dict[str, pa.Array]) -> None:
+    """Texts are quoted and blanks are not, so COPY tells an empty text from nothing."""
+    buffer = io.BytesIO()
+    csv.write_csv(pa.table(columns), buffer, csv.WriteOptions(include_header=False))
+    names = ", ".join(f'"{each}"' for each in columns)
+    with driver.cursor().copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)') as copy:
+        copy.write(buffer.getbuffer())

@@ -53,11 +53,12 @@ def column(field: Field, cells: pd.Series[Any]) -> tuple[pa.Array, dict[int, Tex
     arrow = _arrow(cells)
     quick = None if arrow is None else _quick(field, arrow)
     if quick is None:
-        return _each(field, cells.tolist() if arrow is None else arrow.to_pylist())
+        return _each(field, cells.tolist()) if arrow is None else _distinct(field, arrow)
     good, doubtful = quick
     if not doubtful.any():
         return good, {}
-    slow, refused = _each(field, arrow.filter(pa.array(doubtful)).to_pylist() if arrow is not None else [])
+    assert arrow is not None
+    slow, refused = _distinct(field, arrow.filter(pa.array(doubtful)))
     positions = np.flatnonzero(doubtful)
     return (
         pc.replace_with_mask(pc.cast(good, pa.string()), pa.array(doubtful), slow),
@@ -99,6 +100,19 @@ def _quick(field: Field, cells: pa.Array) -> tuple[pa.Array, np.ndarray[Any, np.
 
 def _true(mask: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _distinct(field: Field, cells: pa.Array) -> tuple[pa.Array, dict[int, Text]]:
+    """Every distinct cell of an array by itself."""
+    if pa.types.is_nested(cells.type):
+        return _each(field, cells.to_pylist())
+    coded = pc.dictionary_encode(cells)
+    written, refused = _each(field, coded.dictionary.to_pylist())
+    if not refused:
+        return written.take(coded.indices), {}
+    at = pc.fill_null(coded.indices, -1).to_numpy()
+    where = np.flatnonzero(np.isin(at, list(refused)))
+    return written.take(coded.indices), {int(each): refused[int(at[each])] for each in where}
 
 
 def _each(field: Field, cells: list[Any]) -> tuple[pa.Array, dict[int, Text]]:

@@ -84,7 +84,20 @@ class Work:
     def stage(self) -> None:
         """Read and check every row. Raises FormatRefused, ImportMisplaced, ImportShifted."""
         self.district = District.of(store.district(self.session))
-        sample, named, checker = Sample(), Path(self.name), None
+        sample, named = Sample(), Path(self.name)
+        try:
+            self._read(sample, named)
+        finally:
+            if self._staging is not None:
+                self._staging.finish()
+        check_place(sample, named, self.district.outline if self.district else None)
+        check_shift(sample, named, store.known_points(self.staged.session, self.layer))
+        self.staged.check_twice()
+        self.staged.refer()
+        self.staged.depend()
+
+    def _read(self, sample: Sample, named: Path) -> None:
+        checker = None
         for frame in formats.read_in_batches(self.path, BATCH):
             sample.add(frame)
             if checker is None:
@@ -96,11 +109,6 @@ class Work:
             self.repaired += batch.mended
             self.measured += batch.measured
             self.tell(int(batch.rows[-1]))
-        check_place(sample, named, self.district.outline if self.district else None)
-        check_shift(sample, named, store.known_points(self.session, self.layer))
-        self.staged.check_twice()
-        self.staged.refer()
-        self.staged.depend()
 
     def _begin(self, frame: GeoDataFrame) -> Checker:
         given = [str(each) for each in frame.columns if each != frame.geometry.name]
@@ -115,7 +123,8 @@ class Work:
         ]
         self.whole = not missing
         self.staged.note(missing)
-        return Checker(self.session, self.layer, columns, self.district)
+        staging = self._staging
+        return Checker(lambda: staging.session, self.layer, columns, self.district)
 
     def judge(self) -> None:
         """Ask the table's constraints of all rows that are sound so far."""

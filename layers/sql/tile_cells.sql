@@ -13,15 +13,17 @@
 CREATE OR REPLACE FUNCTION tile_cell_changes(source text, first integer, last integer) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 SELECT format($sql$
-    WITH placed AS (
-        SELECT id, sign,
-               (ST_XMin(geom_3857) + ST_XMax(geom_3857)) / 2 AS x, (ST_YMin(geom_3857) + ST_YMax(geom_3857)) / 2 AS y,
+    WITH boxed AS (  -- reading the box of a geometry is most of the work: once a row
+        SELECT id, sign, geom_3857::box3d AS box FROM (%1$s) AS given WHERE geom_3857 IS NOT NULL OFFSET 0
+    ),
+    placed AS (
+        SELECT id, sign, (ST_XMin(box) + ST_XMax(box)) / 2 AS x, (ST_YMin(box) + ST_YMax(box)) / 2 AS y,
                width_bucket(
-                   greatest(ST_XMax(geom_3857) - ST_XMin(geom_3857), ST_YMax(geom_3857) - ST_YMin(geom_3857)),
+                   greatest(ST_XMax(box) - ST_XMin(box), ST_YMax(box) - ST_YMin(box)),
                    (SELECT array_agg(40075016.68557849::float8 / 64 / 2 ^ z ORDER BY z DESC)
                     FROM generate_series(%2$s, %3$s) AS z)
                ) AS drawn_at
-        FROM (%1$s) AS given WHERE geom_3857 IS NOT NULL
+        FROM boxed
     ),
     finest AS (
         SELECT floor((x / 40075016.68557849 + 0.5) * 16 * 2 ^ %3$s)::integer AS col,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import tracemalloc
 from decimal import Decimal
 
 import numpy as np
@@ -18,6 +19,8 @@ from sqlalchemy import text
 from layers.errors import Refused
 from layers.imports import ImportRefused, UndoRefused, import_file, perform, shapes, undo, values, work
 from layers.imports.faults import Unfit
+from layers.imports.place import Sample
+from layers.jobs import Interrupted
 from layers.layer import Field, Text
 from tests.layers.ground import box, clusters, file, settle
 from tests.layers.ground import count as rows_of
@@ -173,12 +176,39 @@ def test_rows_that_refer_to_each_other_within_an_import_do_not_hinder_its_undoin
     assert undo(ground, made.import_id, "li") == 2
 
 
+def test_an_import_that_is_stopped_while_a_batch_is_copied_leaves_its_transaction_usable(
+    ground, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(work, "BATCH", 4)
+
+    def stop(rows):
+        if rows >= 8:
+            raise Interrupted
+
+    path = file(tmp_path, clusters())
+    with pytest.raises(Interrupted):
+        perform(ground, "stall_clusters", file(tmp_path, mixed(), "long.gpkg"), "li", tell=stop)
+    assert rows_of(ground, "stall_clusters") == 0
+    assert import_file(ground, "stall_clusters", path, "li").imported == 2
+
+
+def test_where_a_file_lies_is_known_by_some_of_its_points_and_no_others_are_held():
+    sample = Sample()
+    batch = GeoDataFrame(geometry=shapely.linestrings(np.full((2_500, 8, 2), 31.5)), crs="EPSG:4490")
+    tracemalloc.start()
+    for _ in range(60):  # 19 MB of points
+        sample.add(batch)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 20_000 < len(sample.points) <= 40_000 and held < 2e6
+
+
 CELLS = st.one_of(st.none(), st.text(), st.floats(), st.integers(-(2**62), 2**62), st.booleans())
 
 
 @given(st.sampled_from(["text", "integer", "number", "boolean", "date"]), st.lists(CELLS, max_size=8))
 def test_a_column_is_read_as_its_cells_are(kind, cells):
-    for series in typed(cells):
+    for series in typed([*cells, *cells[::-1]]):
         found, refused = values.column(Field("x", Text("某", "x"), type=kind), series)
         for at, cell in enumerate(series.tolist()):
             try:
@@ -209,15 +239,23 @@ def same(written, value):
 
 SHAPES = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=3, max_size=6).map(shapely.Polygon)
 
+SINGLE = st.one_of(SHAPES, SHAPES.map(lambda each: each.boundary), SHAPES.map(lambda each: each.centroid))
 
-@given(
-    st.lists(
-        st.one_of(
-            SHAPES, SHAPES.map(lambda each: each.boundary), st.none(), SHAPES.map(lambda each: each.centroid)
-        ),
-        max_size=6,
-    )
-)
+
+def several(parts):
+    """A multi geometry of the parts that are of one kind with the first, some of which may be empty."""
+    same_kind = [each for each in parts if each.geom_type == parts[0].geom_type]
+    return {
+        "Polygon": shapely.MultiPolygon,
+        "LineString": shapely.MultiLineString,
+        "Point": shapely.MultiPoint,
+    }[parts[0].geom_type](same_kind)
+
+
+SEVERAL = st.lists(st.one_of(SINGLE, st.just(shapely.Polygon())), min_size=1, max_size=3).map(several)
+
+
+@given(st.lists(st.one_of(SINGLE, SEVERAL, st.none()), max_size=6))
 def test_geometries_are_fitted_together_as_they_are_singly(given_shapes):
     for kind in ("Point", "MultiLineString", "MultiPolygon"):
         together = shapes.fit_all(np.array([*given_shapes, None], dtype=object)[:-1], kind)
