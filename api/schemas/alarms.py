@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.candidates import CodeRef, FlightRef, Method
 from api.schemas.people import DivisionRef
-from api.schemas.shared import Shape
+from api.schemas.shared import Shape, Whole
 
 __all__ = ["AlarmCloseIn", "AlarmList", "AlarmOut", "AlarmsWanted"]
 
@@ -24,10 +24,10 @@ class AlarmsWanted(Shape):
     status: Status | None = "open"
     every: bool = Field(default=False, description="of every status; ``status`` is then not looked at")
     kind: Kind | None = None
-    survey: int | None = None
+    survey: Whole | None = None
     division: str | None = Field(default=None, max_length=32)
-    building: int | None = None
-    limit: int = Field(default=100, ge=1, le=500)
+    building: Whole | None = None
+    limit: Whole = Field(default=100, ge=1, le=500)
     after: str | None = Field(default=None, max_length=40)
 
 

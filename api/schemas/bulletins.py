@@ -97,8 +97,8 @@ class EditIn(Shape):
     version: Whole
     title: str = Field(min_length=1, max_length=120)
     sections: list[SectionOut] = Field(min_length=1, max_length=12)
-    structures: list[int] = Field(default_factory=list, max_length=50)
-    exposures: list[int] = Field(default_factory=list, max_length=100)
+    structures: list[Whole] = Field(default_factory=list, max_length=50)
+    exposures: list[Whole] = Field(default_factory=list, max_length=100)
     count: bool = False
 
 

@@ -47,15 +47,15 @@ Method = Literal["learned", "surface", "fused", "difference"]
 class CandidatesWanted(Shape):
     """Which suspicions, in which order; ``dismissed`` are those that wait outside the queue."""
 
-    survey: int | None = None
+    survey: Whole | None = None
     status: CandidateStatus | None = None
     kind: CandidateKind | None = None
     division: str | None = Field(default=None, max_length=32)
     min_area_m2: Annotated[Amount, Field(ge=0, allow_inf_nan=False)] | None = None
     sort: Literal["priority", "confidence", "area", "code"] = "priority"
     dismissed: Literal["exclude", "only", "include"] = "exclude"
-    limit: int = Field(default=200, ge=1, le=1000)
-    offset: int = Field(default=0, ge=0)
+    limit: Whole = Field(default=200, ge=1, le=1000)
+    offset: Whole = Field(default=0, ge=0)
 
 
 class FlightRef(Shape):
@@ -238,8 +238,8 @@ class NeighbourList(Shape):
 class MergeOther(Shape):
     """Another candidate of the same flight, in the version that was seen."""
 
-    id: int
-    version: int
+    id: Whole
+    version: Whole
 
 
 class MergeIn(Shape):

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from api.schemas.cases import Conclusion, Method, Source
-from api.schemas.shared import Day, Shape, Whole
+from api.schemas.shared import Amount, Day, Shape, Whole
 from layers.cases.deadlines import Light
 from layers.cases.dossier import Document, State
 from layers.cases.routes import Decision, Route
@@ -27,13 +27,13 @@ class CasesWanted(Shape):
 
     status: State | None = None
     division: str | None = None
-    handler: int | None = None
+    handler: Whole | None = None
     light: Light | None = None
     text: str | None = Field(default=None, max_length=200)
-    illegal_building: int | None = None
+    illegal_building: Whole | None = None
     open: bool = False
-    limit: int = Field(default=200, ge=1, le=1000)
-    offset: int = Field(default=0, ge=0)
+    limit: Whole = Field(default=200, ge=1, le=1000)
+    offset: Whole = Field(default=0, ge=0)
 
 
 class SiteCheckIn(Shape):
@@ -42,9 +42,9 @@ class SiteCheckIn(Shape):
     source: Source
     conclusion: Conclusion
     checked_at: AwareDatetime
-    place: tuple[float, float] | None = None
-    illegal_building_id: int | None = None
-    case_id: int | None = None
+    place: tuple[Amount, Amount] | None = None
+    illegal_building_id: Whole | None = None
+    case_id: Whole | None = None
     area_m2: Decimal | None = Field(default=None, gt=0, max_digits=12, decimal_places=2)
     note: str | None = Note
 
@@ -52,7 +52,7 @@ class SiteCheckIn(Shape):
 class FileIn(Shape):
     """A case filed on a site check; without ``route`` the proposed one holds, another takes a reason."""
 
-    site_check_id: int
+    site_check_id: Whole
     title: str = Field(min_length=1, max_length=200)
     route: Route | None = None
     reason: str | None = Note
@@ -60,7 +60,7 @@ class FileIn(Shape):
     ended_on: Day | None = None
     temporary: bool | None = None
     dwelling: bool | None = None
-    handler_id: int | None = None
+    handler_id: Whole | None = None
 
 
 class FilingWanted(Shape):
@@ -85,7 +85,7 @@ class ActIn(Shape):
     served_on: Day | None = None
     receiver: str | None = Field(default=None, max_length=200)
     decision: Decision | None = None
-    limit_days: int | None = None
+    limit_days: Whole | None = None
     fine_yuan: Decimal | None = Yuan
     cost_yuan: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
     posted_on: Day | None = None
@@ -96,7 +96,7 @@ class ActIn(Shape):
     remedy: Literal["review", "suit"] | None = None
     outcome: Literal["upheld", "annulled", "withdrawn"] | None = None
     on: Day | None = None
-    days: int | None = None
+    days: Whole | None = None
 
 
 class AnswerIn(Shape):

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.schemas.people import DivisionRef
-from api.schemas.shared import Day, GeoJSON, Shape, TextPair, Whole
+from api.schemas.shared import Amount, Day, GeoJSON, Shape, TextPair, Whole
 from layers.incidents.counted import Counted
 from layers.incidents.figures import Grouping
 from layers.incidents.limits import LimitUnit
@@ -51,8 +51,8 @@ class IncidentsWanted(FilterOut):
     open: bool = False
     similar: bool = False
     q: str | None = Field(default=None, max_length=100)
-    limit: int = Field(default=100, ge=1, le=2000)
-    offset: int = Field(default=0, ge=0, le=10_000_000)
+    limit: Whole = Field(default=100, ge=1, le=2000)
+    offset: Whole = Field(default=0, ge=0, le=10_000_000)
 
 
 class HandlerOut(Shape):
@@ -218,8 +218,8 @@ class SimilarWanted(Shape):
     """What is about to be reported, place in EPSG:4490."""
 
     category: str = Field(max_length=40)
-    lon: float = Field(ge=-180, le=180)
-    lat: float = Field(ge=-90, le=90)
+    lon: Amount = Field(ge=-180, le=180)
+    lat: Amount = Field(ge=-90, le=90)
 
 
 class IncidentIn(SimilarWanted):
@@ -229,23 +229,23 @@ class IncidentIn(SimilarWanted):
     description: str | None = Note
     address: str | None = Field(default=None, max_length=500)
     key: UUID | None = None
-    photographs: tuple[int, ...] = Field(default=(), max_length=MOST)
+    photographs: tuple[Whole, ...] = Field(default=(), max_length=MOST)
 
 
 class PhotographsIn(Shape):
     """Photographs that the sender sent before (``POST /api/photographs``), by their numbers."""
 
-    photographs: tuple[int, ...] = Field(min_length=1, max_length=MOST)
+    photographs: tuple[Whole, ...] = Field(min_length=1, max_length=MOST)
 
 
 class IncidentActIn(Shape):
     """An act on the version that was seen; which of the others it takes, the incident tells with its acts."""
 
     version: Whole
-    handler_id: int | None = None
+    handler_id: Whole | None = None
     note: str | None = Note
     reason: str | None = Note
-    count: int | None = Field(default=None, ge=1, le=1000)
+    count: Whole | None = Field(default=None, ge=1, le=1000)
     grade: Grade | None = None
     key: UUID | None = None
 
@@ -321,7 +321,7 @@ class HotspotsWanted(Shape):
 
     first: Day = Field(ge=date(1900, 1, 1))
     last: Day = Field(le=date(2999, 12, 31))
-    side: int = Field(default=500, ge=50, le=10_000)
+    side: Whole = Field(default=500, ge=50, le=10_000)
     category: str | None = None
     division: str | None = None
 
@@ -344,8 +344,8 @@ class RequestsAsked(BaseModel):
     status: str | None = None
     start_date: str | None = None
     end_date: str | None = None
-    page: int = Field(default=1, ge=1, le=1_000_000)
-    page_size: int = Field(default=1000, ge=1, le=1000)
+    page: Whole = Field(default=1, ge=1, le=1_000_000)
+    page_size: Whole = Field(default=1000, ge=1, le=1000)
 
 
 class KeyIn(Shape):

@@ -114,10 +114,10 @@ class SampleList(Shape):
 class DrawIn(Shape):
     """How many samples to draw, of one flight or of all; without a seed one is chosen and told."""
 
-    empty: int = Field(default=30, ge=0, le=2000)
-    rejected: int = Field(default=30, ge=0, le=2000)
-    survey: int | None = None
-    seed: int | None = Field(default=None, ge=0, lt=2**31)
+    empty: Whole = Field(default=30, ge=0, le=2000)
+    rejected: Whole = Field(default=30, ge=0, le=2000)
+    survey: Whole | None = None
+    seed: Whole | None = Field(default=None, ge=0, lt=2**31)
 
 
 class DrawnOut(Shape):
@@ -132,6 +132,6 @@ class JudgeIn(Shape):
     """A verdict on the version that was seen; number and kind for something missed in an empty place."""
 
     verdict: SampleVerdict
-    missed: int | None = Field(default=None, ge=1, le=200)
+    missed: Whole | None = Field(default=None, ge=1, le=200)
     missed_kind: MissedKind | None = None
     version: Whole

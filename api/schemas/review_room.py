@@ -28,7 +28,7 @@ SecondEyes = Literal["off", "accepted", "all", "large"]
 class QueueWanted(Shape):
     """Which candidates of the queue: of a flight, in a division (its code), of a kind, from an area (m²) on."""
 
-    survey: int | None = None
+    survey: Whole | None = None
     division: str | None = Field(default=None, max_length=32)
     kind: CandidateKind | None = None
     min_area_m2: Annotated[Amount, Field(ge=0, allow_inf_nan=False)] | None = None
