@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.candidates import CodeRef, FlightRef, Method
 from api.schemas.people import DivisionRef
-from api.schemas.shared import Shape, Whole
+from api.schemas.shared import Given, Shape
 
 __all__ = ["AlarmCloseIn", "AlarmList", "AlarmOut", "AlarmsWanted"]
 
@@ -18,16 +18,16 @@ Status = Literal["noted", "open", "closed"]
 Sureness = Literal["high", "medium", "low"]
 
 
-class AlarmsWanted(Shape):
+class AlarmsWanted(Given):
     """Which alarms; ``after`` is the ``next`` of the page before."""
 
     status: Status | None = "open"
     every: bool = Field(default=False, description="of every status; ``status`` is then not looked at")
     kind: Kind | None = None
-    survey: Whole | None = None
+    survey: int | None = None
     division: str | None = Field(default=None, max_length=32)
-    building: Whole | None = None
-    limit: Whole = Field(default=100, ge=1, le=500)
+    building: int | None = None
+    limit: int = Field(default=100, ge=1, le=500)
     after: str | None = Field(default=None, max_length=40)
 
 
@@ -78,7 +78,7 @@ class AlarmList(Shape):
     counts: dict[Kind, int]
 
 
-class AlarmCloseIn(Shape):
+class AlarmCloseIn(Given):
     """What came of it."""
 
     word: str = Field(min_length=1, max_length=1000)

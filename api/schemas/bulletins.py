@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.shared import Day, Shape, Whole
+from api.schemas.shared import Day, Given, Shape
 from layers.bulletins.rules import Act, State
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
 Title = Field(default=None, max_length=120)
 
 
-class BulletinIn(Shape):
+class BulletinIn(Given):
     """Of which period and area (township code; none: the district)."""
 
     first: Day
@@ -91,28 +91,28 @@ class BulletinOut(BulletinShort):
     acts: list[Act]
 
 
-class EditIn(Shape):
+class EditIn(Given):
     """What the draft becomes, on the version that was seen; ``count``: count and draw anew."""
 
-    version: Whole
+    version: int
     title: str = Field(min_length=1, max_length=120)
     sections: list[SectionOut] = Field(min_length=1, max_length=12)
-    structures: list[Whole] = Field(default_factory=list, max_length=50)
-    exposures: list[Whole] = Field(default_factory=list, max_length=100)
+    structures: list[int] = Field(default_factory=list, max_length=50)
+    exposures: list[int] = Field(default_factory=list, max_length=100)
     count: bool = False
 
 
-class MoveIn(Shape):
+class MoveIn(Given):
     """An act on the version that was seen."""
 
-    version: Whole
+    version: int
     reason: str | None = Field(default=None, max_length=1000)
 
 
-class VersionIn(Shape):
+class VersionIn(Given):
     """The version that was seen."""
 
-    version: Whole
+    version: int
 
 
 class StructureChoice(Shape):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.people import DivisionRef
-from api.schemas.shared import Amount, GeoJSON, Shape, Whole
+from api.schemas.shared import GeoJSON, Given, Shape
 from api.schemas.surveys import PlacedAlignmentOut
 from layers.candidates.rules import RejectReason
 
@@ -44,18 +44,18 @@ CandidateStatus = Literal["pending", "second", "accepted", "rejected", "replaced
 Method = Literal["learned", "surface", "fused", "difference"]
 
 
-class CandidatesWanted(Shape):
+class CandidatesWanted(Given):
     """Which suspicions, in which order; ``dismissed`` are those that wait outside the queue."""
 
-    survey: Whole | None = None
+    survey: int | None = None
     status: CandidateStatus | None = None
     kind: CandidateKind | None = None
     division: str | None = Field(default=None, max_length=32)
-    min_area_m2: Annotated[Amount, Field(ge=0, allow_inf_nan=False)] | None = None
+    min_area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     sort: Literal["priority", "confidence", "area", "code"] = "priority"
     dismissed: Literal["exclude", "only", "include"] = "exclude"
-    limit: Whole = Field(default=200, ge=1, le=1000)
-    offset: Whole = Field(default=0, ge=0)
+    limit: int = Field(default=200, ge=1, le=1000)
+    offset: int = Field(default=0, ge=0)
 
 
 class FlightRef(Shape):
@@ -207,26 +207,26 @@ class CandidateList(Shape):
     items: list[CandidateOut]
 
 
-class ReviewIn(Shape):
+class ReviewIn(Given):
     """A verdict on the version that the reviewer saw."""
 
     verdict: Literal["accept", "reject"]
     reason: RejectReason | None = None
     note: str | None = Field(default=None, max_length=2000)
-    version: Whole
+    version: int
 
 
-class UndoIn(Shape):
+class UndoIn(Given):
     """Take the last verdict back."""
 
-    version: Whole
+    version: int
 
 
-class RedrawIn(Shape):
+class RedrawIn(Given):
     """A new outline: Polygon or MultiPolygon, EPSG:4490, in the frame of the earlier flight."""
 
     outline: GeoJSON
-    version: Whole
+    version: int
 
 
 class NeighbourList(Shape):
@@ -238,23 +238,23 @@ class NeighbourList(Shape):
 class MergeOther(Shape):
     """Another candidate of the same flight, in the version that was seen."""
 
-    id: Whole
-    version: Whole
+    id: int
+    version: int
 
 
-class MergeIn(Shape):
+class MergeIn(Given):
     """What this candidate is merged with."""
 
     others: list[MergeOther] = Field(min_length=1, max_length=49)
-    version: Whole
+    version: int
 
 
-class SplitIn(Shape):
+class SplitIn(Given):
     """A line that cuts, or the parts themselves; EPSG:4490, in the frame of the earlier flight."""
 
     line: GeoJSON | None = None
     parts: list[GeoJSON] = Field(default=[], max_length=20)
-    version: Whole
+    version: int
 
 
 class SplitOut(Shape):
@@ -263,7 +263,7 @@ class SplitOut(Shape):
     items: list[CandidateOut]
 
 
-class PutBackIn(Shape):
+class PutBackIn(Given):
     """Put a dismissed one back into the queue."""
 
-    version: Whole
+    version: int

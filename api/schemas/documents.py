@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.shared import Shape, TextPair, Whole
+from api.schemas.shared import Given, Shape, TextPair
 from layers.cases.dossier import Document
 from layers.documents.fields import Form
 from layers.documents.kinds import Kind
@@ -78,19 +78,19 @@ class CaseDocumentsOut(Shape):
     items: list[DocumentOut]
 
 
-class MakeIn(Shape):
+class MakeIn(Given):
     """Which document to make of the case as it was seen; ``serves`` goes with a certificate of service."""
 
     kind: Kind
-    version: Whole
+    version: int
     serves: Document | None = None
 
 
-class CorrectIn(Shape):
+class CorrectIn(Given):
     """Why a document is made anew under the same number; ``version`` is the case's."""
 
     reason: str = Field(min_length=1, max_length=500)
-    version: Whole
+    version: int
 
 
 class MemberOut(Shape):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.shared import GeoJSON, Shape, TextPair, Whole
+from api.schemas.shared import GeoJSON, Given, Shape, TextPair
 
 __all__ = [
     "ChangeOut",
@@ -80,10 +80,10 @@ class LayerDifferenceOut(Shape):
     next: int | None
 
 
-class RestoreIn(Shape):
+class RestoreIn(Given):
     """Which version becomes the current state."""
 
-    version: Whole = Field(ge=1)
+    version: int = Field(ge=1)
 
 
 class RestoredOut(Shape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from api.schemas.shared import Shape, TextPair
+from api.schemas.shared import Given, Shape, TextPair
 
 __all__ = ["ConfirmIn", "ImportFaultOut", "ImportList", "ImportOut", "ImportStatus"]
 
@@ -55,7 +55,7 @@ class ImportList(Shape):
     items: list[ImportOut]
 
 
-class ConfirmIn(Shape):
+class ConfirmIn(Given):
     """Store everything, or with ``sound_rows`` every row without a fault."""
 
     sound_rows: bool = False

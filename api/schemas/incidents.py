@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.schemas.people import DivisionRef
-from api.schemas.shared import Amount, Day, GeoJSON, Shape, TextPair, Whole
+from api.schemas.shared import Day, GeoJSON, Given, Shape, TextPair
 from layers.incidents.counted import Counted
 from layers.incidents.figures import Grouping
 from layers.incidents.limits import LimitUnit
@@ -51,8 +51,8 @@ class IncidentsWanted(FilterOut):
     open: bool = False
     similar: bool = False
     q: str | None = Field(default=None, max_length=100)
-    limit: Whole = Field(default=100, ge=1, le=2000)
-    offset: Whole = Field(default=0, ge=0, le=10_000_000)
+    limit: int = Field(default=100, ge=1, le=2000)
+    offset: int = Field(default=0, ge=0, le=10_000_000)
 
 
 class HandlerOut(Shape):
@@ -214,12 +214,12 @@ class IncidentOut(IncidentShort):
     limit: LimitOut | None
 
 
-class SimilarWanted(Shape):
+class SimilarWanted(Given):
     """What is about to be reported, place in EPSG:4490."""
 
     category: str = Field(max_length=40)
-    lon: Amount = Field(ge=-180, le=180)
-    lat: Amount = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
 
 
 class IncidentIn(SimilarWanted):
@@ -229,31 +229,31 @@ class IncidentIn(SimilarWanted):
     description: str | None = Note
     address: str | None = Field(default=None, max_length=500)
     key: UUID | None = None
-    photographs: tuple[Whole, ...] = Field(default=(), max_length=MOST)
+    photographs: tuple[int, ...] = Field(default=(), max_length=MOST)
 
 
-class PhotographsIn(Shape):
+class PhotographsIn(Given):
     """Photographs that the sender sent before (``POST /api/photographs``), by their numbers."""
 
-    photographs: tuple[Whole, ...] = Field(min_length=1, max_length=MOST)
+    photographs: tuple[int, ...] = Field(min_length=1, max_length=MOST)
 
 
-class IncidentActIn(Shape):
+class IncidentActIn(Given):
     """An act on the version that was seen; which of the others it takes, the incident tells with its acts."""
 
-    version: Whole
-    handler_id: Whole | None = None
+    version: int
+    handler_id: int | None = None
     note: str | None = Note
     reason: str | None = Note
-    count: Whole | None = Field(default=None, ge=1, le=1000)
+    count: int | None = Field(default=None, ge=1, le=1000)
     grade: Grade | None = None
     key: UUID | None = None
 
 
-class IncidentAnswerIn(Shape):
+class IncidentAnswerIn(Given):
     """The answer to a request, on the version of the incident that was seen."""
 
-    version: Whole
+    version: int
     granted: bool
     note: str | None = Note
 
@@ -277,7 +277,7 @@ class CategoryList(Shape):
     items: list[CategoryOut]
 
 
-class FiguresWanted(Shape):
+class FiguresWanted(Given):
     """The days of a period, the first and the last, and what to group by."""
 
     first: Day = Field(ge=date(1900, 1, 1))
@@ -316,12 +316,12 @@ class FiguresOut(Shape):
     rows: list[FigureRowOut]
 
 
-class HotspotsWanted(Shape):
+class HotspotsWanted(Given):
     """The days of a period and the side of the squares in metres."""
 
     first: Day = Field(ge=date(1900, 1, 1))
     last: Day = Field(le=date(2999, 12, 31))
-    side: Whole = Field(default=500, ge=50, le=10_000)
+    side: int = Field(default=500, ge=50, le=10_000)
     category: str | None = None
     division: str | None = None
 
@@ -344,11 +344,11 @@ class RequestsAsked(BaseModel):
     status: str | None = None
     start_date: str | None = None
     end_date: str | None = None
-    page: Whole = Field(default=1, ge=1, le=1_000_000)
-    page_size: Whole = Field(default=1000, ge=1, le=1000)
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    page_size: int = Field(default=1000, ge=1, le=1000)
 
 
-class KeyIn(Shape):
+class KeyIn(Given):
     """Who a new key is for."""
 
     name: str = Field(min_length=1, max_length=200)

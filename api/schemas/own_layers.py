@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.shared import Shape, TextPair
+from api.schemas.shared import Given, Shape, TextPair
 from layers.own.describe import Description
 
 __all__ = ["MadeOut", "OwnLayerIn", "OwnLayerOut", "ProposalOut"]
@@ -21,7 +21,7 @@ class ProposalOut(Shape):
     samples: dict[str, list[str]]
 
 
-class OwnLayerIn(Shape):
+class OwnLayerIn(Given):
     """The description as a person confirmed it."""
 
     file: str = Field(pattern="^[0-9a-f]{32}$")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.schemas.shared import Shape
+from api.schemas.shared import Given, Shape
 from layers.people.rules import Role
 
 __all__ = ["DivisionRef", "PersonOut", "SessionOut", "SignIn"]
 
 
-class SignIn(Shape):
+class SignIn(Given):
     """Name and password."""
 
     name: str = Field(min_length=1, max_length=64)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.candidates import FlightRef
 from api.schemas.people import DivisionRef
-from api.schemas.shared import GeoJSON, Shape, TextPair, Whole
+from api.schemas.shared import GeoJSON, Given, Shape, TextPair
 from api.schemas.surveys import PlacedAlignmentOut
 
 __all__ = [
@@ -111,13 +111,13 @@ class SampleList(Shape):
     items: list[SampleOut]
 
 
-class DrawIn(Shape):
+class DrawIn(Given):
     """How many samples to draw, of one flight or of all; without a seed one is chosen and told."""
 
-    empty: Whole = Field(default=30, ge=0, le=2000)
-    rejected: Whole = Field(default=30, ge=0, le=2000)
-    survey: Whole | None = None
-    seed: Whole | None = Field(default=None, ge=0, lt=2**31)
+    empty: int = Field(default=30, ge=0, le=2000)
+    rejected: int = Field(default=30, ge=0, le=2000)
+    survey: int | None = None
+    seed: int | None = Field(default=None, ge=0, lt=2**31)
 
 
 class DrawnOut(Shape):
@@ -128,10 +128,10 @@ class DrawnOut(Shape):
     seed: int
 
 
-class JudgeIn(Shape):
+class JudgeIn(Given):
     """A verdict on the version that was seen; number and kind for something missed in an empty place."""
 
     verdict: SampleVerdict
-    missed: Whole | None = Field(default=None, ge=1, le=200)
+    missed: int | None = Field(default=None, ge=1, le=200)
     missed_kind: MissedKind | None = None
-    version: Whole
+    version: int

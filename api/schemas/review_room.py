@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.candidates import CandidateKind, CandidateOut
-from api.schemas.shared import Amount, Shape, Whole
+from api.schemas.shared import Given, Shape
 
 __all__ = [
     "HeldOut",
@@ -25,19 +25,19 @@ __all__ = [
 SecondEyes = Literal["off", "accepted", "all", "large"]
 
 
-class QueueWanted(Shape):
+class QueueWanted(Given):
     """Which candidates of the queue: of a flight, in a division (its code), of a kind, from an area (m²) on."""
 
-    survey: Whole | None = None
+    survey: int | None = None
     division: str | None = Field(default=None, max_length=32)
     kind: CandidateKind | None = None
-    min_area_m2: Annotated[Amount, Field(ge=0, allow_inf_nan=False)] | None = None
+    min_area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
 class NextIn(QueueWanted):
     """The next one; with ``after``, the next behind that candidate, round to the first."""
 
-    after: Whole | None = None
+    after: int | None = None
 
 
 class NextOut(Shape):
@@ -48,10 +48,10 @@ class NextOut(Shape):
     ahead: CandidateOut | None
 
 
-class HoldIn(Shape):
+class HoldIn(Given):
     """Which candidate to take, or to go on looking at."""
 
-    candidate: Whole
+    candidate: int
 
 
 class HeldOut(Shape):
@@ -74,12 +74,12 @@ class ProgressOut(Shape):
     per_hour: float | None
 
 
-class ReviewSettingsIn(Shape):
+class ReviewSettingsIn(Given):
     """Which verdicts take a second pair of eyes; the area (m²) with «large» only."""
 
     second_eyes: SecondEyes
     second_area_m2: Decimal | None = Field(default=None, gt=0, max_digits=12, decimal_places=2)
-    version: Whole
+    version: int
 
 
 class ReviewSettingsOut(Shape):

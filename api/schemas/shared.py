@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-__all__ = ["Amount", "Day", "GeoJSON", "Problem", "Shape", "TextPair", "Whole"]
+__all__ = ["Day", "GeoJSON", "Given", "Problem", "Shape", "TextPair"]
 
 GeoJSON = dict[str, Any]
 
@@ -19,24 +19,31 @@ def _no_number(given: Any) -> Any:
     return given
 
 
-def _no_flag(given: Any) -> Any:
-    """True and false would be 1 and 0."""
-    if isinstance(given, bool):
-        raise ValueError("Input should be a number")
-    return given
-
-
 Day = Annotated[date, BeforeValidator(_no_number)]
 """A day that comes in (ISO 8601, extended form)."""
-Whole = Annotated[int, BeforeValidator(_no_flag)]
-Amount = Annotated[float, BeforeValidator(_no_flag)]
-"""Numbers that come in."""
 
 
 class Shape(BaseModel):
     """Base of every shape: built from attributes, unknown input refused."""
 
     model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+
+class Given(Shape):
+    """Base of what comes in: true and false are not taken for the numbers 1 and 0."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_flags(cls, given: Any) -> Any:
+        for name, value in given.items() if isinstance(given, dict) else ():
+            known = cls.model_fields.get(name)
+            if isinstance(value, bool) and known is not None and bool not in _members(known.annotation):
+                raise ValueError(f"{name} should not be true or false")
+        return given
+
+
+def _members(annotation: Any) -> set[Any]:
+    return {annotation, *get_args(annotation)}
 
 
 class TextPair(Shape):

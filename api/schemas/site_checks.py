@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from api.schemas.candidates import CandidateKind
 from api.schemas.cases import Conclusion, SiteCheckOut, Source
 from api.schemas.photographs import SitePhotographOut
-from api.schemas.shared import Amount, GeoJSON, Shape, Whole
+from api.schemas.shared import GeoJSON, Given, Shape
 
 __all__ = ["FoundIn", "SiteCheckFullOut", "TaskFullOut", "TaskList", "TaskOut"]
 
@@ -103,7 +103,7 @@ class TaskFullOut(TaskOut):
     checks: list[SiteCheckFullOut]
 
 
-class FoundIn(Shape):
+class FoundIn(Given):
     """What was found on site.
 
     ``client_id`` is made by the phone: the same one twice is one site check. ``sent_at`` is the phone's clock when it
@@ -112,17 +112,17 @@ class FoundIn(Shape):
     """
 
     client_id: UUID
-    illegal_building_id: Whole
+    illegal_building_id: int
     conclusion: Conclusion
     checked_at: AwareDatetime
     sent_at: AwareDatetime
-    photographs: list[Whole] = Field(default_factory=list, max_length=30)
-    place: tuple[Amount, Amount] | None = None
+    photographs: list[int] = Field(default_factory=list, max_length=30)
+    place: tuple[float, float] | None = None
     length_m: Decimal | None = Metres
     width_m: Decimal | None = Metres
     area_m2: Decimal | None = Field(default=None, gt=0, max_digits=12, decimal_places=2)
     height_m: Decimal | None = Field(default=None, gt=0, max_digits=6, decimal_places=2)
-    storeys: Whole | None = Field(default=None, ge=1, le=99)
+    storeys: int | None = Field(default=None, ge=1, le=99)
     use: Use | None = None
     material: Material | None = None
     note: str | None = Field(default=None, max_length=4000)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.shared import Day, GeoJSON, Shape
+from api.schemas.shared import Day, GeoJSON, Given, Shape
 
 __all__ = [
     "AlignmentOut",
@@ -28,7 +28,7 @@ __all__ = [
 Kind = Literal["ortho", "dsm"]
 
 
-class SurveyIn(Shape):
+class SurveyIn(Given):
     """A flight that is about to be uploaded."""
 
     name: str = Field(min_length=1, max_length=120)
@@ -100,7 +100,7 @@ class PlacedAlignmentOut(AlignmentOut):
     here: HereOut | None
 
 
-class CompareAnywayIn(Shape):
+class CompareAnywayIn(Given):
     """Why a flight that could not be aligned shall be compared all the same."""
 
     reason: str = Field(min_length=1, max_length=500)

@@ -109,6 +109,14 @@ def test_a_day_is_a_day_and_no_number(day: str, as_role: SignIn) -> None:
     assert planner.post("/api/bulletins", json={"first": 0, "last": "2023-06-30"}).status_code == 422
 
 
+def test_true_and_false_are_no_numbers(as_role: SignIn) -> None:
+    client = as_role(Role.REVIEWER)
+    for given in ({"after": False}, {"survey": True}, {"min_area_m2": False}):
+        answer = client.post("/api/review/next", json=given)
+        assert answer.status_code == 422 and "true or false" in answer.json()["title_en"]
+    assert client.post("/api/review/next", json={"survey": 1}).status_code == 200
+
+
 def test_a_place_far_away_has_no_grid_and_is_told_so(as_role: SignIn) -> None:
     answer = as_role(None).get("/api/where", params={"lon": -145.07, "lat": 0})
     assert answer.status_code == 400 and "中国境内" in answer.json()["title_zh"]
