@@ -29,7 +29,7 @@ from layers.bulletins.model import Bulletin
 from layers.bulletins.rules import Act, State
 from layers.errors import NotFound
 from layers.people.actions import SignedIn
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = ["router"]
 
@@ -148,7 +148,7 @@ def _public(request: Request, session: Session, year: int, number: int, form: Fo
             title=escape(found.title),
             year=year,
             number=number,
-            day=found.withdrawn_at.astimezone(SHANGHAI).date(),
+            day=day_of(found.withdrawn_at),
             reason=escape(found.withdrawn_reason),
         )
         headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}

@@ -8,6 +8,8 @@ before a tile was asked for is known to its answer.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
 
 import asyncpg
 
@@ -15,14 +17,28 @@ from layers.people.rules import Role
 from layers.people.store import roles_sql
 from layers.stamps import stamp_sql
 
-__all__ = ["Doorkeeper"]
+__all__ = ["PUBLIC", "Doorkeeper", "answer_sql", "roles_of"]
+
+PUBLIC = frozenset({Role.PUBLIC})
+_MOST_REMEMBERED = 1000
+
+
+def answer_sql(tables: str, token: str) -> str:
+    """SQL of two columns: the stamp of the tables that ``tables``, SQL of a text[], says, and what ``roles_of`` reads of
+    the sign-in with the hash that ``token``, SQL, says.
+    """
+    return f"({stamp_sql(tables)}), ({roles_sql(token)})"
+
+
+def roles_of(held: Sequence[str] | None) -> frozenset[Role]:
+    """The roles that the database told, always with PUBLIC."""
+    return PUBLIC | {Role(each) for each in held or ()}
+
 
 _SQL = f"""
-SELECT ({stamp_sql("string_to_array(given.tables, ',')")}), ({roles_sql("given.token")})
+SELECT {answer_sql("string_to_array(given.tables, ',')", "given.token")}
 FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS given (tables, token, place) ORDER BY place
 """  # noqa: S608
-_PUBLIC = frozenset({Role.PUBLIC})
-
 _Key = tuple[str, bytes | None]
 _Known = tuple[str, frozenset[Role]]
 
@@ -34,6 +50,7 @@ class Doorkeeper:
         self._pool = pool
         self._waiting: dict[_Key, asyncio.Future[_Known]] = {}
         self._asking: asyncio.Task[None] | None = None
+        self._last: OrderedDict[bytes, frozenset[Role]] = OrderedDict()
 
     async def ask(self, tables: str, token: bytes | None) -> _Known:
         """The stamp of tables (their names, sorted, with commas) and the roles of a sign-in's token hash."""
@@ -47,7 +64,11 @@ class Doorkeeper:
 
     async def roles(self, token: bytes | None) -> frozenset[Role]:
         """The roles of the holder of a token (its hash), always with PUBLIC."""
-        return _PUBLIC if token is None else (await self.ask("", token))[1]
+        return PUBLIC if token is None else (await self.ask("", token))[1]
+
+    def guess(self, token: bytes | None) -> frozenset[Role] | None:
+        """What a token was worth when it was last asked for; None where that is not known. Never to be relied on."""
+        return PUBLIC if token is None else self._last.get(token)
 
     async def _ask_all(self) -> None:
         """Until nobody waits: put one question for all that wait now."""
@@ -70,5 +91,14 @@ class Doorkeeper:
             if not isinstance(error, Exception):
                 raise
             return
-        for answer, (stamp, held) in zip(waiting.values(), rows, strict=True):
-            answer.set_result((stamp or "", _PUBLIC | {Role(each) for each in held or ()}))
+        for (_, token), answer, (stamp, held) in zip(waiting, waiting.values(), rows, strict=True):
+            roles = roles_of(held)
+            if token is not None:
+                self._remember(token, roles)
+            answer.set_result((stamp or "", roles))
+
+    def _remember(self, token: bytes, roles: frozenset[Role]) -> None:
+        self._last[token] = roles
+        self._last.move_to_end(token)
+        if len(self._last) > _MOST_REMEMBERED:
+            self._last.popitem(last=False)

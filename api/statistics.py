@@ -34,7 +34,7 @@ from layers.printing.word import as_word
 from layers.statistics import lists, store, summary
 from layers.statistics.half_year import days, half_of
 from layers.statistics.measures import Area
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = ["PAGE_POLICY", "router"]
 
@@ -52,7 +52,7 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 @router.get("/period")
 def period(session: Transaction) -> HalfYearPeriodOut:
     """The half-year of the newest record; of today where there is none. What figures are shown for first."""
-    newest = store.newest_day(session) or clock.now().astimezone(SHANGHAI).date()
+    newest = store.newest_day(session) or day_of(clock.now())
     year, half = half_of(newest)
     first, last = days(year, half)
     return HalfYearPeriodOut(year=year, half=half, first=first, last=last)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from gis.crs import STORED, from_bd09, from_gcj02, transform_points
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "in_china", "read"]
 
-CHINA = (73.0, 3.0, 136.0, 54.0)
+_CHINA = (73.0, 3.0, 136.0, 54.0)
 _NUMBER = r"\d+(?:\.\d+)?"
 _DMS = re.compile(
     rf"(?P<d>\d{{1,3}})\s*[°度]\s*(?:(?P<m>{_NUMBER})\s*[′'分]\s*)?(?:(?P<s>{_NUMBER})\s*(?:″|\"|''|秒)\s*)?"
@@ -23,6 +23,14 @@ class Reading:
     lon: float
     lat: float
     crs: str
+
+
+def in_china(lon: float, lat: float) -> bool:
+    """Whether a place in EPSG:4490 degrees may lie in China: within its bounds in whole degrees. Far outside of them the
+    3-degree zones have no coordinates.
+    """
+    west, south, east, north = _CHINA
+    return west <= lon <= east and south <= lat <= north
 
 
 def read(typed: str) -> list[Reading]:
@@ -60,8 +68,7 @@ def _degrees_minutes(typed: str) -> tuple[float, float] | None:
 
 def _degrees(a: float, b: float) -> list[Reading]:
     lon, lat = (a, b) if a > b else (b, a)
-    west, south, east, north = CHINA
-    if not (west <= lon <= east and south <= lat <= north):
+    if not in_china(lon, lat):
         return []
     readings = [Reading(lon, lat, "CGCS2000")]
     for name, convert in (("GCJ-02", from_gcj02), ("BD-09", from_bd09)):
@@ -80,7 +87,6 @@ def _metres(a: float, b: float) -> list[Reading]:
         return []
     epsg = 4548 + zone - 39
     lon, lat = transform_points([(easting % 1_000_000, northings[0])], f"EPSG:{epsg}", STORED)[0]
-    west, south, east, north = CHINA
-    if not (west <= lon <= east and south <= lat <= north):
+    if not in_china(lon, lat):
         return []
     return [Reading(float(lon), float(lat), f"EPSG:{epsg}")]

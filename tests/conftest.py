@@ -48,7 +48,6 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays: the collector need not go through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -24,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.cookie import token_of
 from api.dependencies import Chengtu, Roles
+from api.doorkeeper import answer_sql, roles_of
 from api.ogc.links import MVT, AsOf, LayerId
 from api.state import State
 from layers import catalogue, tiles
@@ -31,14 +31,11 @@ from layers.errors import NotFound
 from layers.layer import Layer
 from layers.past import moment
 from layers.people.rules import Role
-from layers.people.store import roles_sql
-from layers.stamps import stamp_sql
 
 __all__ = ["TileDoor", "router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Tiles"])
 
-_PUBLIC = frozenset({Role.PUBLIC})
 _PATH = re.compile(r"/ogc/collections/(\w{1,64})/tiles/WebMercatorQuad/(\d{1,2})/(\d{1,8})/(\d{1,8})")
 
 
@@ -104,7 +101,6 @@ class TileDoor:
 
     def __init__(self, app: ASGIApp, state: State) -> None:
         self.app, self.state = app, state
-        self._last: OrderedDict[bytes, frozenset[Role]] = OrderedDict()  # what tokens were worth, a guess
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -146,7 +142,6 @@ class TileDoor:
     ) -> _Answer | None:
         """What the client has, what is at hand, or the tile made for the roles that the token has now."""
         stamp, roles = await self.state.keeper.ask(_sources(layer.id, layer.table), token)
-        self._remember(token, roles)
         if not layer.visible_to & roles:
             return None
         return await _answer(self.state, _wanted(layer, roles, zxy), stamp, known)
@@ -155,7 +150,7 @@ class TileDoor:
         """A tile that is not at hand, in one question with its stamp and with whether the token still is worth what it
         was last; None where one has to ask first.
         """
-        roles = _PUBLIC if token is None else self._last.get(token)
+        roles = self.state.keeper.guess(token)
         if roles is None or not layer.visible_to & roles or not _exists(zxy):
             return None
         wanted = _wanted(layer, roles, zxy)
@@ -165,16 +160,9 @@ class TileDoor:
             _with_stamp(wanted.sql, _sources(layer.id, layer.table)), *zxy, token
         )
         stamp, held, content = row
-        if _PUBLIC | {Role(each) for each in held or ()} != roles:
+        if roles_of(held) != roles:
             return None
         return _kept(self.state, wanted, _etag(wanted, stamp or ""), content)
-
-    def _remember(self, token: bytes | None, roles: frozenset[Role]) -> None:
-        if token is not None:
-            self._last[token] = roles
-            self._last.move_to_end(token)
-            if len(self._last) > 1000:
-                self._last.popitem(last=False)
 
 
 async def _answer(state: State, wanted: _Wanted, stamp: str, known: str | None) -> _Answer:
@@ -236,12 +224,12 @@ def _seen_by(
 def _with_stamp(sql: str, sources: str) -> str:
     """SQL of one row: the stamp of these tables, the roles of the token hash $4, the tile; all of one moment."""
     tables = ", ".join(f"'{each}'" for each in sources.split(","))  # of the catalogue
-    return f"SELECT ({stamp_sql(f'ARRAY[{tables}]')}), ({roles_sql('$4::bytea')}), ({sql})"
+    return f"SELECT {answer_sql(f'ARRAY[{tables}]', '$4::bytea')}, ({sql})"
 
 
 @lru_cache(maxsize=256)
 def _sources(layer_id: str, table: str) -> str:
-    """The tables of a layer as ``Freshness`` wants them; ``table`` as in ``_seen_by``."""
+    """The tables of a layer as the doorkeeper wants them; ``table`` as in ``_seen_by``."""
     return ",".join(tiles.sources(catalogue.layer(layer_id)))
 
 

@@ -27,7 +27,7 @@ from layers.settings import Settings
 from layers.statistics.measures import Period
 from layers.statistics.store import area
 from layers.storage import Storage
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = [
     "FORMS",
@@ -79,7 +79,7 @@ def create(
     """
     rule = rules.RULES[Act.EDIT]
     require(person.roles, rule.roles, act_zh="编写专报", act_en="write bulletins")
-    today = _day(now)
+    today = day_of(now)
     composed, area_id = _composed(url, settings, first, last, division, (), (), today)
     sections = [{"id": name, "title": words, "text": ""} for name, words in _SECTIONS]
     sections[0]["text"] = compose.overview(composed, first, last)
@@ -126,7 +126,7 @@ def edit(
         chosen["structures"],
         chosen["exposures"],
     ):
-        composed, _ = _composed(url, settings, *period, code, given.structures, given.exposures, _day(now))
+        composed, _ = _composed(url, settings, *period, code, given.structures, given.exposures, day_of(now))
     with database.session(url, actor=person.name) as session:
         bulletin = store.lock(session, bulletin_id, version)
         _check(bulletin, Act.EDIT, person)
@@ -173,7 +173,7 @@ def publish(url: str, person: SignedIn, bulletin_id: int, *, version: int, now: 
     The documents are written without a transaction; when somebody else published meanwhile, Conflict tells to do it
     again. Raises NotAllowed, NotFound, Conflict, Refused, TypefaceMissing.
     """
-    today = _day(now)
+    today = day_of(now)
     with database.session(url) as session:
         bulletin = store.get(session, bulletin_id)
         _check(bulletin, Act.PUBLISH, person)
@@ -289,7 +289,3 @@ def _seal_of(
 
 def _shown(files: Sequence[BulletinFile]) -> dict[str, File]:
     return {each.name: File(each.media_type, each.content) for each in files}
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(SHANGHAI).date()

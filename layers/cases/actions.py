@@ -29,7 +29,7 @@ from layers.errors import Conflict, NotFound, Refused
 from layers.people.actions import SignedIn
 from layers.people.rules import Role, require
 from layers.places import where
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = [
     "Foreseen",
@@ -380,7 +380,7 @@ def _tell_building(session: Session, case: Case, dossier: Dossier, done: Act) ->
         building.status = "ordered"
     elif done is Act.PERFORM and dossier.decision is Decision.DEMOLISH:
         seen = max(each.checked_at for each in dossier.checks if each.conclusion == "demolished")
-        building.status, building.demolished_on = "demolished", seen.astimezone(SHANGHAI).date()
+        building.status, building.demolished_on = "demolished", day_of(seen)
     elif done is Act.REVOKE and building.status in {"filed", "ordered"}:
         building.status = "to_check"
     session.flush()

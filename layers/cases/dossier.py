@@ -11,7 +11,7 @@ from typing import Any
 
 from layers.cases.deadlines import Kind, Length
 from layers.cases.routes import Decision, Route
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = ["Act", "Deadline", "Document", "Dossier", "Opened", "Outcome", "Service", "SiteCheck", "State", "Step"]  # fmt: skip
 
@@ -97,7 +97,7 @@ class Step:
     @property
     def day(self) -> date:
         """The day in China."""
-        return self.at.astimezone(SHANGHAI).date()
+        return day_of(self.at)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from layers.cases.needs import Asker, Moment
 from layers.cases.routes import Decision, Route, check_fine, suit_length
 from layers.cases.rules import RULES, check, own_approval
 from layers.errors import Refused
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = ["counted", "done", "outcome"]
 
@@ -262,7 +262,7 @@ def _demolish(dossier: Dossier, given: Given, moment: Moment) -> Outcome:
             reason_en="The demolition lies in the future; record it after it was carried out.",
         )
     check_hours(given.started_at, given.ended_at, moment.calendar)
-    _not_before_lapse(dossier, given.started_at.astimezone(SHANGHAI).date())
+    _not_before_lapse(dossier, day_of(given.started_at))
     return _said_only(dossier, given, moment)
 
 

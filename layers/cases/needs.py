@@ -12,7 +12,7 @@ from layers.cases.dossier import Act, Document, Dossier
 from layers.cases.routes import Decision
 from layers.errors import Refused
 from layers.people.rules import Role
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = [
     "ORDERS",
@@ -61,7 +61,7 @@ class Moment:
     @property
     def today(self) -> date:
         """The day in China."""
-        return self.now.astimezone(SHANGHAI).date()
+        return day_of(self.now)
 
 
 Need = Callable[[Dossier, Moment, Asker], Refused | None]

@@ -15,7 +15,7 @@ from layers.cases.routes import Decision, Route, suit_length
 from layers.cases.rules import RULES as ACTS
 from layers.documents.kinds import RULES, Kind
 from layers.documents.words import BLANK, capitals, degrees, long_day, moment, money, plain_day
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = ["BROKEN", "RESTS_ON", "facts", "title_of"]
 
@@ -70,7 +70,7 @@ def facts(
 
 
 def _dates(at: datetime) -> dict[str, str]:
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     return {"成文日期": plain_day(today), "成文日期汉字": long_day(today)}
 
 
@@ -188,7 +188,7 @@ def _end(dossier: Dossier, row: Mapping[str, Any]) -> dict[str, str]:
 def _step(row: Mapping[str, Any]) -> dict[str, str]:
     title = ACTS[Act(row["act"])].title.zh if row["act"] in set(Act) else "存量案件"
     return {
-        "日期": plain_day(row["at"].astimezone(SHANGHAI).date()),
+        "日期": plain_day(day_of(row["at"])),
         "事项": title,
         "经办人": _or(row["by"]),
         "依据": _or(row["legal_basis"]),

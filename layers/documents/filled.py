@@ -34,11 +34,8 @@ def fill(template: bytes, values: Values, *, title: str, at: datetime) -> bytes:
     document.init_docx()
     document.render(_placed(values, document), environment(), autoescape=True)
     properties = document.docx.core_properties
-    properties.title, properties.author, properties.last_modified_by = (
-        printable(title),
-        "城图 Chengtu",
-        "城图 Chengtu",
-    )
+    properties.title = printable(title)
+    properties.author = properties.last_modified_by = "城图 Chengtu"
     properties.created = properties.modified = at.astimezone(UTC).replace(tzinfo=None)
     properties.comments, properties.revision = "", 1
     out = io.BytesIO()

@@ -16,6 +16,7 @@ from layers.incidents.counted import CONDITIONS
 from layers.incidents.model import Incident
 from layers.incidents.rules import Act, Asker, Standing
 from layers.incidents.similar import IS_SIMILAR, similar_to
+from layers.timezone import TODAY
 
 __all__ = ["Page", "categories", "get", "handlers", "page"]
 
@@ -58,15 +59,15 @@ _FILTERS = {
     "q": "(i.code ILIKE :q OR i.platform_code ILIKE :q OR i.address ILIKE :q OR i.description ILIKE :q)",
 }
 _OPEN = ", ".join(f"'{each}'" for each in rules.OPEN)
-_CATEGORIES = """
+_CATEGORIES = f"""
 SELECT c.value AS code, c.title_zh AS zh, c.title_en AS en, c.standard_ref AS standard, l.count, l.unit, l.second_hand,
        l.source AS limit_source
 FROM codes AS c LEFT JOIN incident_limits AS l ON l.category_id = c.id
-WHERE c.list LIKE 'incident_category%' AND c.valid_from <= CAST(now() AT TIME ZONE 'Asia/Shanghai' AS date)
-  AND (c.valid_to IS NULL OR c.valid_to > CAST(now() AT TIME ZONE 'Asia/Shanghai' AS date))
+WHERE c.list LIKE 'incident_category%' AND c.valid_from <= {TODAY}
+  AND (c.valid_to IS NULL OR c.valid_to > {TODAY})
   AND (c.value LIKE :starts OR c.title_zh ILIKE :holds OR c.title_en ILIKE :holds)
 ORDER BY c.value
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)

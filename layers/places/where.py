@@ -7,13 +7,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis.coordinates import in_china
 from gis.crs import MEASURED, STORED, transform_points
 from layers.errors import QueryRefused
 
 __all__ = ["at"]
-
-WEST, SOUTH, EAST, NORTH = 73.0, 3.0, 136.0, 54.0
-"""The area of use of CGCS2000 on land, in whole degrees; farther away EPSG:4548 has no coordinates."""
 
 DIVISION = """
 SELECT code, name FROM divisions
@@ -37,7 +35,7 @@ ORDER BY g.id LIMIT 1
 
 def at(session: Session, lon: float, lat: float) -> dict[str, Any]:
     """The division, the grid and the projected coordinates of a place in EPSG:4490 degrees. Raises QueryRefused far away."""
-    if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
+    if not in_china(lon, lat):
         raise QueryRefused(
             reason_zh=f"位置（{lon:g}，{lat:g}）不在中国境内。请核对经纬度次序与坐标系。",
             reason_en=f"The place ({lon:g}, {lat:g}) does not lie in China. Check the order (longitude, latitude) and the "

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from layers.errors import Refused
-from layers.timezone import SHANGHAI
+from layers.timezone import SHANGHAI, day_of
 
 __all__ = [
     "HELD_FOR", "Claim", "Facts", "Purpose", "area_of", "check_claim", "check_found", "corrected", "purpose", "within",
@@ -84,7 +84,7 @@ def _of_order(seen: Facts, now: datetime) -> Purpose | None:
         return Purpose.DEMOLITION
     if conclusion == "standing" and at is not None and now - at < LOOK_AGAIN:
         return None
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     lapsed = seen.perform_by is None or today > seen.perform_by
     return Purpose.DEMOLITION if lapsed or seen.seen_gone else None
 

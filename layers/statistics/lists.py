@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.errors import NotFound
+from layers.timezone import TODAY
 
 __all__ = ["COUNTED", "filter_of", "rows"]
 
@@ -44,13 +45,13 @@ SELECT g.code, g.checked_on AS day, d.name AS place, {counts} AS counts FROM gas
 LEFT JOIN divisions AS d ON d.id = g.division_id WHERE g.checked_on BETWEEN :first AND :last AND {counts} > 0
 """
 _ROWS = {
-    "townships_inspected_daily": """
+    "townships_inspected_daily": f"""
         SELECT d.code, max(p.patrolled_on) AS day, d.name AS place, 1 AS counts FROM divisions AS d
         JOIN patrols AS p ON p.division_id = d.id AND p.patrolled_on BETWEEN :first AND :last
         WHERE d.kind IN ('town', 'township') AND d.level = 'township'
           AND d.valid_from <= :last AND (d.valid_to IS NULL OR d.valid_to > :first)
         GROUP BY d.id HAVING count(DISTINCT p.patrolled_on) =
-            least(:last, CAST(now() AT TIME ZONE 'Asia/Shanghai' AS date)) - CAST(:first AS date) + 1""",
+            least(:last, {TODAY}) - CAST(:first AS date) + 1""",  # noqa: S608
     "petitions_accepted": _REQUESTS.format(kind="petition"),
     "petitions_closed": _REQUESTS.format(kind="petition") + _CLOSED,
     "hotline_accepted": _REQUESTS.format(kind="hotline"),

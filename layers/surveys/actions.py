@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
@@ -24,7 +24,7 @@ from layers.people.rules import Role, require
 from layers.storage import Kind, Storage, sha256
 from layers.surveys import rules, store
 from layers.surveys.model import Survey
-from layers.timezone import SHANGHAI
+from layers.timezone import day_of
 
 __all__ = [
     "Received",
@@ -60,7 +60,7 @@ class Received:
 def announce(session: Session, person: SignedIn, *, name: str, flown_on: date, expects: list[str]) -> Survey:
     """Say that a flight will be uploaded. Raises NotAllowed, Refused."""
     require(person.roles, UPLOADERS, act_zh="上传航飞", act_en="upload flights")
-    if flown_on > datetime.now(SHANGHAI).date():
+    if flown_on > day_of(datetime.now(UTC)):
         raise Refused(
             reason_zh=f"航飞日期 {flown_on} 在今天之后，请检查。",
             reason_en=f"The flight date {flown_on} lies in the future; please check it.",
