@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from api import (
     alarms,
@@ -54,7 +55,7 @@ from layers.settings import Settings, settings
 from layers.storage import Storage
 from layers.version import VERSION
 
-__all__ = ["create", "create_from_settings"]
+__all__ = ["behind_doors", "create", "create_from_settings"]
 
 DESCRIPTION = """
 金安区城市管理空间信息平台的接口。Acts of people under `/api`, layers under `/ogc` (OGC API – Features and Tiles),
@@ -129,9 +130,13 @@ def create(own: Settings, url: str) -> FastAPI:
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(auth.SameOrigin)
-    app.add_middleware(tiles.TileDoor, state=state)
-    app.add_middleware(pictures.PictureDoor, state=state)  # the outermost
     return app
+
+
+def behind_doors(app: FastAPI) -> ASGIApp:
+    """The application as it is served: tiles are answered before it, for its machinery costs more than they do."""
+    state: State = app.state.chengtu
+    return pictures.PictureDoor(tiles.TileDoor(app, state), state)
 
 
 def _described(app: FastAPI, plain: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -146,7 +151,7 @@ def _described(app: FastAPI, plain: Callable[[], dict[str, Any]]) -> dict[str, A
     return document
 
 
-def create_from_settings() -> FastAPI:
+def create_from_settings() -> ASGIApp:
     """The application as the server starts it."""
     own = settings()
-    return create(own, own.database_url or cluster.private_cluster(own.home).url())
+    return behind_doors(create(own, own.database_url or cluster.private_cluster(own.home).url()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 
 from layers.people.actions import token_hash
@@ -11,6 +12,7 @@ __all__ = ["COOKIE", "token_of"]
 COOKIE = "chengtu_session"
 
 
+@lru_cache(maxsize=1024)  # tiles come by the hundred with the same
 def token_of(cookie: bytes) -> bytes | None:
     """Hash of the sign-in's token in a Cookie header, where there is one."""
     if COOKIE.encode() not in cookie:

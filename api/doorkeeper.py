@@ -17,9 +17,11 @@ from layers.people.rules import Role
 from layers.people.store import roles_sql
 from layers.stamps import stamp_sql
 
-__all__ = ["PUBLIC", "Doorkeeper", "answer_sql", "roles_of"]
+__all__ = ["PUBLIC", "TROUBLE", "Doorkeeper", "answer_sql", "roles_of"]
 
 PUBLIC = frozenset({Role.PUBLIC})
+TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What a door leaves to the application, which meets it too and has words for it."""
 _MOST_REMEMBERED = 1000
 
 
@@ -48,19 +50,18 @@ class Doorkeeper:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-        self._waiting: dict[_Key, asyncio.Future[_Known]] = {}
+        self._waiting: dict[_Key, list[asyncio.Future[_Known]]] = {}
         self._asking: asyncio.Task[None] | None = None
         self._last: OrderedDict[bytes, frozenset[Role]] = OrderedDict()
 
     async def ask(self, tables: str, token: bytes | None) -> _Known:
         """The stamp of tables (their names, sorted, with commas) and the roles of a sign-in's token hash."""
-        key = tables, token
-        answer = self._waiting.get(key)
-        if answer is None:
-            answer = self._waiting[key] = asyncio.get_running_loop().create_future()
-            if self._asking is None:
-                self._asking = asyncio.create_task(self._ask_all())
-        return await asyncio.shield(answer)  # one client that goes away takes the answer from nobody
+        # each has a future of its own: one client that goes away takes the answer from nobody
+        answer: asyncio.Future[_Known] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault((tables, token), []).append(answer)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_all())
+        return await answer
 
     async def roles(self, token: bytes | None) -> frozenset[Role]:
         """The roles of the holder of a token (its hash), always with PUBLIC."""
@@ -79,23 +80,26 @@ class Doorkeeper:
         finally:
             self._asking = None
 
-    async def _answer(self, waiting: dict[_Key, asyncio.Future[_Known]]) -> None:
+    async def _answer(self, waiting: dict[_Key, list[asyncio.Future[_Known]]]) -> None:
         tables, tokens = zip(*waiting, strict=True)
         try:
             rows = await self._pool.fetch(_SQL, tables, tokens)
         except BaseException as error:
-            for answer in waiting.values():
-                if not answer.done():
-                    answer.set_exception(error)
-                    answer.exception()  # read here: whoever asked may have gone
+            for answers in waiting.values():
+                for answer in answers:
+                    if not answer.done():
+                        answer.set_exception(error)
+                        answer.exception()  # read here: whoever asked may be going
             if not isinstance(error, Exception):
                 raise
             return
-        for (_, token), answer, (stamp, held) in zip(waiting, waiting.values(), rows, strict=True):
+        for (_, token), answers, (stamp, held) in zip(waiting, waiting.values(), rows, strict=True):
             roles = roles_of(held)
             if token is not None:
                 self._remember(token, roles)
-            answer.set_result((stamp or "", roles))
+            for answer in answers:
+                if not answer.done():
+                    answer.set_result((stamp or "", roles))
 
     def _remember(self, token: bytes, roles: frozenset[Role]) -> None:
         self._last[token] = roles

@@ -21,9 +21,10 @@ from layers.storage import Storage
 from layers.surveys.days import Days
 from layers.surveys.store import MOSAIC_SQL
 
-__all__ = ["PNG", "WEBP", "Answer", "archive", "as_png", "flight_tile", "mosaic_tile", "of_world"]
+__all__ = ["PNG", "VARY", "WEBP", "Answer", "archive", "as_png", "flight_tile", "mosaic_tile", "of_world"]
 
 WEBP, PNG = "image/webp", "image/png"
+VARY = "Cookie, Authorization"  # a shared browser must not show a tile to the next person
 Place = tuple[int, int, int]  # zoom, column, row
 
 
@@ -37,10 +38,14 @@ class Answer:
     forever: bool = False
 
     @property
+    def kept(self) -> str:
+        """How long a client may keep it."""
+        return "private, max-age=31536000, immutable" if self.forever else "private, no-cache"
+
+    @property
     def headers(self) -> dict[str, str]:
-        """What goes with it; a shared browser must not show it to the next person, so it varies by sign-in."""
-        kept = "private, max-age=31536000, immutable" if self.forever else "private, no-cache"
-        return {"ETag": self.etag, "Cache-Control": kept, "Vary": "Cookie, Authorization"}
+        """What goes with it."""
+        return {"ETag": self.etag, "Cache-Control": self.kept, "Vary": VARY}
 
 
 def archive(storage: Storage, survey_id: int) -> TileArchive:

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.cookie import token_of
 from api.dependencies import Chengtu, Transaction
-from api.imagery.pictures import WEBP, Answer, flight_tile, mosaic_tile
+from api.doorkeeper import TROUBLE
+from api.imagery.pictures import VARY, WEBP, Answer, flight_tile, mosaic_tile
 from api.imagery.viewer import Viewer, may_look
 from api.ogc.links import base
 from api.schemas.imagery import TileJSON
@@ -28,6 +29,7 @@ __all__ = ["PictureDoor", "router"]
 
 router = APIRouter(prefix="/imagery", tags=["imagery"])
 
+_WEBP, _VARY = WEBP.encode(), VARY.encode()
 _PLACE = r"(\d{1,2})/(\d{1,8})/(\d{1,8})\.webp"
 _FLIGHT = re.compile(rf"/imagery/(\d{{1,15}})/{_PLACE}")
 _MOSAIC = re.compile(rf"/imagery/mosaic/([\d.a-z-]{{1,24}})/{_PLACE}")
@@ -119,9 +121,9 @@ class PictureDoor:
         if found is None:
             await self.app(scope, receive, send)
             return
-        headers = [(name.lower().encode(), value.encode()) for name, value in found.headers.items()]
+        headers = [(b"etag", found.etag.encode()), (b"cache-control", found.kept.encode()), (b"vary", _VARY)]
         if found.content:
-            headers += [(b"content-type", WEBP.encode()), (b"content-length", b"%d" % len(found.content))]
+            headers += [(b"content-type", _WEBP), (b"content-length", b"%d" % len(found.content))]
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         await send({"type": "http.response.body", "body": found.content})
 
@@ -135,18 +137,18 @@ class PictureDoor:
         token = token_of(given.get(b"cookie", b""))
         if token is None or b"authorization" in given:
             return None
-        if not may_look(await self.state.doorkeeper.roles(token)):
-            return None
         subject, z, x, y = named.groups()
         place = int(z), int(x), int(y)
         known = given.get(b"if-none-match", b"").decode("latin-1")
         try:
+            if not may_look(await self.state.doorkeeper.roles(token)):
+                return None
             if together:
                 return await mosaic_tile(self.state, Days.parse(subject), place, known=known)
             said = _VERSION.search(scope["query_string"])
             version = said[1].decode() if said else None
             return flight_tile(self.state.storage, int(subject), place, known=known, version=version)
-        except (NotFound, QueryRefused):
+        except (NotFound, QueryRefused, *TROUBLE):
             return None
 
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-import asyncpg
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from isal import igzip_lib
@@ -23,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.cookie import token_of
 from api.dependencies import Chengtu, Roles
-from api.doorkeeper import answer_sql, roles_of
+from api.doorkeeper import TROUBLE, answer_sql, roles_of
 from api.ogc.links import MVT, AsOf, LayerId
 from api.state import State
 from layers import catalogue, tiles
@@ -36,11 +34,11 @@ __all__ = ["TileDoor", "router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Tiles"])
 
+_MVT = MVT.encode()
 _PATH = re.compile(r"/ogc/collections/(\w{1,64})/tiles/WebMercatorQuad/(\d{1,2})/(\d{1,8})/(\d{1,8})")
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """Which tile in whose eyes: its SQL, the names of its fields, column and row."""
 
     layer: Layer
@@ -55,8 +53,7 @@ class _Wanted:
         return self.layer.table, self.fields, self.zxy, self.as_of
 
 
-@dataclass(frozen=True)
-class _Answer:
+class _Answer(NamedTuple):
     """Status, ETag and the gzipped tile."""
 
     status: int
@@ -114,7 +111,7 @@ class TileDoor:
             return
         headers = _headers(found, packed=True)
         if found.content:
-            headers.append((b"content-length", str(len(found.content)).encode()))
+            headers.append((b"content-length", b"%d" % len(found.content)))
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         await send({"type": "http.response.body", "body": found.content})
 
@@ -126,41 +123,45 @@ class TileDoor:
             layer = catalogue.layer(name)
         except NotFound:
             return None
-        token = token_of(given.get(b"cookie", b""))
-        zxy = int(z), int(x), int(y)
-        if zxy[0] > 24:
+        if int(z) > 24:
             return None
+        token = token_of(given.get(b"cookie", b""))
         known = given.get(b"if-none-match", b"").decode("latin-1")
         try:
-            made = None if known else await self._made(layer, token, zxy)
-            return made or await self._asked_first(layer, token, zxy, known)
-        except asyncpg.UndefinedTableError:  # an own layer that another process has dropped
+            return await self._told(layer, token, (int(z), int(x), int(y)), known)
+        except (
+            TROUBLE
+        ):  # no database, or an own layer that another process dropped: the application has words for it
             return None
 
-    async def _asked_first(
+    async def _told(
         self, layer: Layer, token: bytes | None, zxy: tuple[int, int, int], known: str
     ) -> _Answer | None:
-        """What the client has, what is at hand, or the tile made for the roles that the token has now."""
+        """What the client has, what is at hand, or the tile made; None for whom may not see it."""
+        guessed = self.state.keeper.guess(token)
+        wanted = None
+        if guessed is not None and layer.visible_to & guessed and _exists(zxy):
+            wanted = _wanted(layer, guessed, zxy)
+            if not known and wanted.key not in self.state.cache:
+                made = await self._made(wanted, guessed, token)
+                if made is not None:
+                    return made
         stamp, roles = await self.state.keeper.ask(_sources(layer.id, layer.table), token)
         if not layer.visible_to & roles:
             return None
-        return await _answer(self.state, _wanted(layer, roles, zxy), stamp, known)
+        if wanted is None or roles != guessed:
+            wanted = _wanted(layer, roles, zxy)
+        return await _answer(self.state, wanted, stamp, known)
 
-    async def _made(self, layer: Layer, token: bytes | None, zxy: tuple[int, int, int]) -> _Answer | None:
-        """A tile that is not at hand, in one question with its stamp and with whether the token still is worth what it
-        was last; None where one has to ask first.
+    async def _made(self, wanted: _Wanted, guessed: frozenset[Role], token: bytes | None) -> _Answer | None:
+        """The tile in one question with its stamp and with whether the token still is worth what was guessed; None
+        where it is not.
         """
-        roles = self.state.keeper.guess(token)
-        if roles is None or not layer.visible_to & roles or not _exists(zxy):
-            return None
-        wanted = _wanted(layer, roles, zxy)
-        if wanted.key in self.state.cache:
-            return None
-        row = await self.state.pool.fetchrow(
-            _with_stamp(wanted.sql, _sources(layer.id, layer.table)), *zxy, token
+        sources = _sources(wanted.layer.id, wanted.layer.table)
+        stamp, held, content = await self.state.pool.fetchrow(
+            _with_stamp(wanted.sql, sources), *wanted.zxy, token
         )
-        stamp, held, content = row
-        if roles_of(held) != roles:
+        if roles_of(held) != guessed:
             return None
         return _kept(self.state, wanted, _etag(wanted, stamp or ""), content)
 
@@ -185,9 +186,13 @@ def _exists(zxy: tuple[int, int, int]) -> bool:
 
 
 def _etag(wanted: _Wanted, stamp: str) -> str:
-    z, x, y = wanted.zxy
-    then = "" if wanted.as_of is None else f"@{wanted.as_of.isoformat()}"
-    return '"' + hashlib.sha256(f"{stamp}|{wanted.fields}|{z}/{x}/{y}{then}".encode()).hexdigest()[:24] + '"'
+    return _digest(stamp, wanted.fields, *wanted.zxy, wanted.as_of)
+
+
+@lru_cache(maxsize=4096)
+def _digest(stamp: str, fields: str, z: int, x: int, y: int, as_of: datetime | None) -> str:
+    then = "" if as_of is None else f"@{as_of.isoformat()}"
+    return '"' + hashlib.sha256(f"{stamp}|{fields}|{z}/{x}/{y}{then}".encode()).hexdigest()[:24] + '"'
 
 
 def _kept(state: State, wanted: _Wanted, etag: str, content: bytes | None) -> _Answer:
@@ -238,7 +243,7 @@ def _headers(answer: _Answer, *, packed: bool) -> list[tuple[bytes, bytes]]:
     if answer.etag:
         headers.append((b"etag", answer.etag.encode()))
     if answer.content:
-        headers.append((b"content-type", MVT.encode()))
+        headers.append((b"content-type", _MVT))
         if packed:
             headers.append((b"content-encoding", b"gzip"))
     return headers

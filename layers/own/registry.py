@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from layers.layer import Layer
 from layers.own.describe import Description, layer_of
 from layers.own.model import OwnLayer
+from layers.stamps import stamp_sql
 
 __all__ = ["known", "refresh"]
 
-_STAMP = text("SELECT current_database() || ':' || layer_stamp('own_layers')")
+_STAMP = text(f"SELECT current_database() || ':' || ({stamp_sql('ARRAY[:table]')})")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def known() -> dict[str, Layer]:
 
 def refresh(session: Session) -> None:
     """Know what this transaction sees."""
-    stamp = str(session.scalar(_STAMP))
+    stamp = str(session.scalar(_STAMP, {"table": OwnLayer.__tablename__}))
     if stamp != _held[0].stamp:
         rows = session.scalars(
             select(OwnLayer).where(OwnLayer.dropped_at.is_(None)).order_by(OwnLayer.id.desc())

@@ -1,19 +1,14 @@
--- A short text that differs after any change of a layer, for ETags and cache keys.
+-- What a stamp is read from: a short text that differs after any change of a layer, for ETags and cache keys.
 --
 -- Every statement that changes a versioned table leaves one line in layer_changes, in its own transaction, so
 -- a stamp is right the moment the change can be seen. Nobody waits for anybody: a counter in one row would make
--- every edit of a layer wait for the end of a long import. A transaction may commit after another that took a
--- later number, so the stamp tells the newest number, how many lines there are, and their sum.
+-- every edit of a layer wait for the end of a long import. layers/stamps.py says how the lines are read.
 
 DROP FUNCTION IF EXISTS attach_stamp(text);
 DROP FUNCTION IF EXISTS layer_stamp(text);
 DROP FUNCTION IF EXISTS note_change() CASCADE;
 DROP FUNCTION IF EXISTS note_update() CASCADE;
 DROP FUNCTION IF EXISTS note_layer(text);
-
-CREATE FUNCTION layer_stamp(wanted text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(max(id), 0) || '-' || count(*) || '-' || coalesce(sum(id), 0) FROM layer_changes WHERE layer = wanted
-$$;
 
 -- A few lines are kept per layer; those that another transaction is just deleting are left to it.
 CREATE FUNCTION note_layer(changed text) RETURNS void LANGUAGE sql AS $$

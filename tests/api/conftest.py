@@ -15,7 +15,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api import ingest
-from api.app import create
+from api.app import behind_doors, create
 from layers import database
 from layers.cluster import Cluster
 from layers.people.actions import create_person
@@ -102,11 +102,12 @@ def app(settings: Settings) -> FastAPI:
 @pytest.fixture
 def as_role(app: FastAPI) -> Iterator[SignIn]:
     """A client signed in with a role; None for nobody."""
+    served = behind_doors(app)
     with ExitStack() as stack:
-        opened = stack.enter_context(TestClient(app))  # opens and closes the lifespan
+        opened = stack.enter_context(TestClient(served))  # opens and closes the lifespan
 
         def sign_in(role: Role | None) -> TestClient:
-            client = TestClient(app, base_url="http://testserver")
+            client = TestClient(served, base_url="http://testserver")
             client.portal = opened.portal  # one event loop, as in a server: the tiles' pool belongs to it
             if role is not None:
                 answer = client.post("/api/session", json={"name": role.value, "password": PASSWORD})

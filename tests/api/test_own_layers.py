@@ -32,10 +32,10 @@ TILE = f"/ogc/collections/transfer_stations/tiles/WebMercatorQuad/14/{AT.y}/{AT.
 OTHER = """
 import sys
 from starlette.testclient import TestClient
-from api.app import create
+from api.app import behind_doors, create
 from layers.settings import Settings
 
-app = create(Settings(home=sys.argv[1], database_url=sys.argv[2]), sys.argv[2])
+app = behind_doors(create(Settings(home=sys.argv[1], database_url=sys.argv[2]), sys.argv[2]))
 with TestClient(app, base_url="http://testserver") as client:
     client.post("/api/session", json={"name": "planner", "password": sys.argv[3]})
     print(client.get(sys.argv[4]).status_code, flush=True)
