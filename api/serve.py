@@ -46,9 +46,8 @@ def running(settings: Settings, url: str, *, worker: bool = True) -> Iterator[Ch
     environment = environment_of(settings)
     with stopping() as children:
         children.start(
-            "uvicorn", "api.app:create_from_settings", "--factory", "--host", settings.host,
-            "--port", str(settings.port), "--workers", str(settings.workers), "--log-level", "warning",
-            "--no-server-header", "--timeout-graceful-shutdown", "3", environment=environment,
+            "api.listen", "api.app:create_from_settings", "--factory", "--host", settings.host,
+            "--port", str(settings.port), "--workers", str(settings.workers), environment=environment,
         )  # fmt: skip
         if worker:
             children.start("api.cli", "work", environment=environment)

@@ -46,7 +46,7 @@ from layers.people.rules import Role
 from layers.settings import Settings
 from layers.storage import Storage
 from tests.benchmarks import mapserver
-from tests.benchmarks.tiles import free_port, ours, serving
+from tests.benchmarks.tiles import free_port, ours, peer, serving
 
 HALF = np.pi * 6_378_137.0
 CLIENTS = 8
@@ -242,10 +242,9 @@ def with_titiler(
 ) -> list[tuple[float, float, int]]:
     port = free_port()
     (folder / "tiling.py").write_text(TITILER)
-    command = [str(python), "-m", "uvicorn", "tiling:app", "--app-dir", str(folder), "--port", str(port),
-               "--workers", "2", "--log-level", "warning", "--no-access-log"]  # fmt: skip
+    command = peer(python, "tiling:app", port)
     path = f'"/tiles/WebMercatorQuad/" .. z .. "/" .. x .. "/" .. y .. ".jpg?url={flight.cog}"'
-    faster = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": "200"}
+    faster = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": "200", "PYTHONPATH": str(folder)}
     with serving(command, faster, port, first(path, flight, zooms[0])):
         return [asked(port, path, flight, zoom, seconds) for zoom in zooms]
 

@@ -34,6 +34,7 @@ from layers.catalogue import layer
 from layers.cluster import Cluster
 from layers.layer import EVERYONE
 from layers.migrate import migrate
+from layers.settings import ROOT
 from tests.benchmarks import mapserver
 
 GROUND = (116.30, 31.40, 116.80, 31.95)
@@ -207,9 +208,14 @@ def free_port() -> int:
 
 
 def ours(home: Path, url: str, port: int) -> tuple[list[str], dict[str, str], int, str]:
-    command = [sys.executable, "-m", "uvicorn", "api.app:create_from_settings", "--factory", "--port", str(port),
-               "--workers", "2", "--log-level", "warning", "--no-access-log"]  # fmt: skip
+    command = [sys.executable, "-m", "api.listen", "api.app:create_from_settings", "--factory",
+               "--port", str(port), "--workers", "2"]  # fmt: skip
     return command, {"CHENGTU_DATABASE_URL": url, "CHENGTU_HOME": str(home)}, port, "/ready"
+
+
+def peer(python: Path, app: str, port: int) -> list[str]:
+    """Another ASGI application, its two processes listening as ours do."""
+    return [str(python), "-P", str(ROOT / "api" / "listen.py"), app, "--port", str(port), "--workers", "2"]
 
 
 def cold(port: int, zoom: int, many: int) -> list[float]:
@@ -313,18 +319,7 @@ def with_tipg(python: Path, url: str, zoom: int, seconds: int) -> float:
         "TIPG_MAX_FEATURES_PER_TILE": "1000000",
         "TIPG_DB_SCHEMAS": '["public"]',
     }
-    command = [
-        str(python),
-        "-m",
-        "uvicorn",
-        "tipg.main:app",
-        "--port",
-        str(port),
-        "--workers",
-        "2",
-        "--log-level",
-        "warning",
-    ]
+    command = peer(python, "tipg.main:app", port)
     with serving(command, environment, port, "/healthz"):
         query = '"?geom-column=geom_3857&properties=code,name"'
         order = f'x .. "/" .. y .. {query}'

@@ -1,0 +1,75 @@
+"""`python -m api.listen APP --port N --workers N`: uvicorn's server processes, each with a listening socket of its own.
+
+Processes that share one socket race for connections, and the first to wake takes all that wait: eight connections
+of a map page went to one process again and again while the other had nothing to do. With SO_REUSEPORT the kernel
+deals connections out (socket(7)). Supervision, restarts and signals stay uvicorn's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+__all__ = ["main"]
+
+GRACE_SECONDS = 3
+
+
+class _EachItsOwn(list[socket.socket]):
+    """The sockets that uvicorn hands to every process it starts: on its way there it becomes one bound there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__([_bound(host, port)])  # never listens: it keeps the port while processes come and go
+        self._address = host, port
+
+    def __reduce__(self) -> tuple[Callable[..., list[socket.socket]], tuple[str, int]]:
+        return _bound_list, self._address
+
+
+def _bound_list(host: str, port: int) -> list[socket.socket]:
+    return [_bound(host, port)]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket on the address. Ends the process as uvicorn does when the address is not to be had."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        print(f"{host}:{port}: {error}", file=sys.stderr)
+        sys.exit(STARTUP_FAILURE)
+    return made
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("app", help="module:name")
+    parser.add_argument("--factory", action="store_true", help="the name is a function that makes it")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1)
+    given = parser.parse_args()
+    config = uvicorn.Config(
+        given.app, factory=given.factory, host=given.host, port=given.port, workers=given.workers,
+        log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS,
+    )  # fmt: skip
+    if given.workers > 1:
+        Multiprocess(config, sockets=_EachItsOwn(given.host, given.port)).run()
+    else:
+        server = uvicorn.Server(config)
+        server.run()
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
+
+
+if __name__ == "__main__":
+    main()
