@@ -50,11 +50,16 @@ class Answer:
 
 def archive(storage: Storage, survey_id: int) -> TileArchive:
     """The open archive of a flight. Raises NotFound."""
-    path = storage.pyramid(survey_id)
+    path = _path(storage, survey_id)
     try:
         return _opened(path, path.stat().st_mtime_ns)
     except OSError:
         raise NotFound(what_zh="航飞影像", what_en="imagery of flight", key=survey_id) from None
+
+
+@lru_cache(maxsize=4096)  # four joins of names take longer than to find the tile
+def _path(storage: Storage, survey_id: int) -> Path:
+    return storage.pyramid(survey_id)
 
 
 @lru_cache(maxsize=512)

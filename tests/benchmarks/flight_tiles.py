@@ -6,7 +6,8 @@
 An orthophoto of side × side px of 0.1 m is drawn (or FILE is taken), processed as any flight, and asked for by 8
 clients (wrk), tiles drawn evenly over it at three zooms. All servers read the same checked GeoTIFF on this machine
 with two processes each, nearest neighbour and JPEG, which is the fastest that MapServer and titiler do. MapServer:
-``cgi-mapserver`` as FastCGI below ``lighttpd``. ``--titiler``: the Python of a venv with titiler.core and uvicorn.
+``cgi-mapserver`` as FastCGI below ``lighttpd``. They are asked by turns, round after round; a rate is the median of
+its rounds, a ratio the median of theirs. ``--titiler``: the Python of a venv with titiler.core and uvicorn.
 titiler makes its transformation anew for each tile, which PROJ takes long for from CGCS2000: ``--crs EPSG:32650`` draws
 the same in UTM, which is kinder to it. ``--qualities``: what one quality of WebP for all tiles would give; 0 is ours.
 Truth is a warp of the GeoTIFF onto the tile by GDAL: bilinear at the deepest zoom, mean above.
@@ -17,12 +18,14 @@ from __future__ import annotations
 import argparse
 import io
 import re
+import statistics
 import subprocess
 import tempfile
 import threading
 import time
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,7 +49,7 @@ from layers.people.rules import Role
 from layers.settings import Settings
 from layers.storage import Storage
 from tests.benchmarks import mapserver
-from tests.benchmarks.tiles import free_port, ours, peer, serving
+from tests.benchmarks.tiles import between, free_port, ours, peer, serving
 
 HALF = np.pi * 6_378_137.0
 CLIENTS = 8
@@ -116,7 +119,8 @@ class Flight:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--side", type=int, default=12_000)
-    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--image", type=Path)
     parser.add_argument("--crs", default="EPSG:4548")
     parser.add_argument("--mapserver", action="store_true")
@@ -203,50 +207,54 @@ def zooms_of(flight: Flight) -> list[int]:
 
 
 def raced(url: str, folder: Path, flight: Flight, given: argparse.Namespace) -> None:
-    """The table of rates; one server at a time."""
-    zooms, rates = zooms_of(flight), {}
+    """The table of rates; one server is asked at a time."""
     command = ours(folder / "home", url, free_port())
     path = f'"/imagery/{flight.id}/" .. z .. "/" .. x .. "/" .. y .. ".webp"'
-    with serving(*command):
-        rates["Chengtu"] = [asked(command[2], path, flight, zoom, given.seconds) for zoom in zooms]
-        together = path.replace(f"/imagery/{flight.id}/", "/imagery/mosaic/all/")
-        rates["its mosaic"] = [asked(command[2], together, flight, zoom, given.seconds) for zoom in zooms]
-    if given.mapserver:
-        rates["MapServer"] = with_mapserver(folder, flight, zooms, given.seconds)
-    if given.titiler:
-        rates["titiler"] = with_titiler(given.titiler, folder, flight, zooms, given.seconds)
-    print("| zoom | " + " | ".join(f"{each} /s | p95 ms | errors | Chengtu is" for each in rates) + " |")
-    print("|---" * (4 * len(rates) + 1) + "|")
-    for index, zoom in enumerate(zooms):
-        cells = []
-        for told in rates.values():
-            rate, late, bad = told[index]
-            cells.append(
-                f"{rate:.0f} | {late:.0f} | {bad} | {rates['Chengtu'][index][0] / max(rate, 1e-9):.1f} ×"
-            )
-        print(f"| {zoom} | " + " | ".join(cells) + " |", flush=True)
+    together = path.replace(f"/imagery/{flight.id}/", "/imagery/mosaic/all/")
+    racers = {"Chengtu": (command[2], path), "its mosaic": (command[2], together)}
+    with ExitStack() as running:
+        running.enter_context(serving(*command))
+        if given.mapserver:
+            racers["MapServer"] = running.enter_context(with_mapserver(folder, flight))
+        if given.titiler:
+            racers["titiler"] = running.enter_context(with_titiler(given.titiler, folder, flight))
+        print("| zoom | " + " | ".join(f"{each} /s | p95 ms | errors | Chengtu is" for each in racers) + " |")
+        print("|---" * (4 * len(racers) + 1) + "|")
+        for zoom in zooms_of(flight):
+            rounds = [
+                {name: asked(*racer, flight, zoom, given.seconds) for name, racer in racers.items()}
+                for _ in range(given.rounds)
+            ]
+            print(f"| {zoom} | " + " | ".join(told(name, rounds) for name in racers) + " |", flush=True)
 
 
-def with_mapserver(
-    folder: Path, flight: Flight, zooms: list[int], seconds: int
-) -> list[tuple[float, float, int]]:
+def told(name: str, rounds: list[dict[str, tuple[float, float, int]]]) -> str:
+    """The cells of one server."""
+    rates, late, bad = zip(*(each[name] for each in rounds), strict=True)
+    ratio = between([each["Chengtu"][0] for each in rounds], [max(each, 1e-9) for each in rates])
+    return f"{statistics.median(rates):.0f} | {statistics.median(late):.0f} | {sum(bad)} | {ratio:.1f} ×"
+
+
+@contextmanager
+def with_mapserver(folder: Path, flight: Flight) -> Iterator[tuple[int, str]]:
+    """MapServer: its port, and the path of a tile as Lua."""
     port = free_port()
     command = mapserver.command(folder, port, MAPFILE.format(data=flight.cog, code=flight.epsg))
     path = f'"{mapserver.path(folder, "ortho")}" .. x .. "+" .. y .. "+" .. z'
-    with serving(command, {}, port, first(path, flight, zooms[0])):
-        return [asked(port, path, flight, zoom, seconds) for zoom in zooms]
+    with serving(command, {}, port, first(path, flight, zooms_of(flight)[0])):
+        yield port, path
 
 
-def with_titiler(
-    python: Path, folder: Path, flight: Flight, zooms: list[int], seconds: int
-) -> list[tuple[float, float, int]]:
+@contextmanager
+def with_titiler(python: Path, folder: Path, flight: Flight) -> Iterator[tuple[int, str]]:
+    """titiler, likewise."""
     port = free_port()
     (folder / "tiling.py").write_text(TITILER)
     command = peer(python, "tiling:app", port)
     path = f'"/tiles/WebMercatorQuad/" .. z .. "/" .. x .. "/" .. y .. ".jpg?url={flight.cog}"'
     faster = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": "200", "PYTHONPATH": str(folder)}
-    with serving(command, faster, port, first(path, flight, zooms[0])):
-        return [asked(port, path, flight, zoom, seconds) for zoom in zooms]
+    with serving(command, faster, port, first(path, flight, zooms_of(flight)[0])):
+        yield port, path
 
 
 def first(path: str, flight: Flight, zoom: int) -> str:

@@ -5,7 +5,8 @@
 Needs wrk and pgbench; ``--mapserver`` also cgi-mapserver and lighttpd; ``--tipg`` is the Python of a venv with tipg
 and uvicorn. Polygons of 8 to 30 m lie evenly over the district; tiles are drawn evenly over the same ground. 8
 clients, two workers of each server, everything on one machine; beside the others our cache is off: like is compared
-with like.
+with like. The servers are asked by turns, round after round, so that a machine that is slower for a while is so for
+all; a rate is the median of its rounds, a ratio the median of theirs.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,6 +38,8 @@ from layers.migrate import migrate
 from layers.settings import ROOT
 from tests.benchmarks import mapserver
 
+Asked = Callable[[int, int], float]
+Round = tuple[float | None, ...]
 GROUND = (116.30, 31.40, 116.80, 31.95)
 GRID = morecantile.tms.get("WebMercatorQuad")
 ID = "compounds"
@@ -236,7 +239,8 @@ def cold(port: int, zoom: int, many: int) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--polygons", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tipg", type=Path)
     parser.add_argument("--mapserver", action="store_true")
     given = parser.parse_args()
@@ -262,24 +266,45 @@ def measured(cluster: Cluster, home: Path, given: argparse.Namespace) -> None:
         "| zoom | pgbench /s | Chengtu /s | of pgbench | p95 8 clients ms | tipg /s | Chengtu is | MapServer /s | Chengtu is |\n"
         "|---|---|---|---|---|---|---|---|---|"
     )
-    for zoom in (14, 16):
-        base = bare(cluster, url, zoom, given.seconds, 8)
-        with serving(
-            command[0], {**command[1], "CHENGTU_TILE_CACHE_MB": "0"}, *command[2:]
-        ):  # every tile is made
-            rate, late = asked(command[2], f"{path}/{zoom}/", 'y .. "/" .. x', zoom, given.seconds, 8)
-        peers = [
-            with_tipg(given.tipg, url, zoom, given.seconds) if given.tipg else None,
-            with_mapserver(home, url, zoom, given.seconds) if given.mapserver else None,
-        ]
-        told = " | ".join(f"{peer:.0f} | {rate / peer:.1f} ×" if peer else "not run | –" for peer in peers)
-        print(f"| {zoom} | {base:.0f} | {rate:.0f} | {rate / base:.2f} | {late:.0f} | {told} |", flush=True)
+    nothing_kept = {**command[1], "CHENGTU_TILE_CACHE_MB": "0"}  # every tile is made
+    with contextlib.ExitStack() as running:
+        running.enter_context(serving(command[0], nothing_kept, *command[2:]))
+        tipg = running.enter_context(with_tipg(given.tipg, url)) if given.tipg else None
+        map_server = running.enter_context(with_mapserver(home, url)) if given.mapserver else None
+        for zoom in (14, 16):
+            rounds: list[Round] = []
+            for _ in range(given.rounds):
+                base = bare(cluster, url, zoom, given.seconds, 8)
+                rate, late = asked(command[2], f"{path}/{zoom}/", 'y .. "/" .. x', zoom, given.seconds, 8)
+                peers = [each and each(zoom, given.seconds) for each in (tipg, map_server)]
+                rounds.append((base, rate, late, *peers))
+            print(told(zoom, rounds), flush=True)
     print("\n| zoom | cold tile, one client: median ms | p95 ms |\n|---|---|---|")
     with serving(*command):
         for zoom in range(8, 19):
             times = cold(command[2], zoom, 60)
             print(f"| {zoom} | {statistics.median(times):.1f} | {np.percentile(times, 95):.1f} |", flush=True)
         hot(command[2], path, given.seconds)
+
+
+def told(zoom: int, rounds: list[Round]) -> str:
+    """A line of the table."""
+    base, rate, late, *peers = zip(*rounds, strict=True)
+    middle = statistics.median
+    cells = [
+        f"{middle(base):.0f}",
+        f"{middle(rate):.0f}",
+        f"{between(rate, base):.2f}",
+        f"{middle(late):.0f}",
+    ]
+    for peer in peers:
+        cells += [f"{middle(peer):.0f}", f"{between(rate, peer):.1f} ×"] if peer[0] else ["not run", "–"]
+    return f"| {zoom} | {' | '.join(cells)} |"
+
+
+def between(ours_: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median ratio of two rates that were measured by turns."""
+    return statistics.median(one / other for one, other in zip(ours_, theirs, strict=True))
 
 
 def hot(port: int, path: str, seconds: int) -> None:
@@ -310,7 +335,9 @@ def hot(port: int, path: str, seconds: int) -> None:
         print(f"| {name} | {float(rate[1]) if rate else 0:.0f} |", flush=True)
 
 
-def with_tipg(python: Path, url: str, zoom: int, seconds: int) -> float:
+@contextlib.contextmanager
+def with_tipg(python: Path, url: str) -> Iterator[Asked]:
+    """tipg, as a function of zoom and seconds that gives its rate."""
     port = free_port()
     at = make_url(url)
     folder = quote(str(at.query["host"]), safe="")  # its settings know no address without a host
@@ -320,14 +347,16 @@ def with_tipg(python: Path, url: str, zoom: int, seconds: int) -> float:
         "TIPG_DB_SCHEMAS": '["public"]',
     }
     command = peer(python, "tipg.main:app", port)
+    query = '"?geom-column=geom_3857&properties=code,name"'
+    order = f'x .. "/" .. y .. {query}'
+    path = f"/collections/public.{ID}/tiles/WebMercatorQuad"
     with serving(command, environment, port, "/healthz"):
-        query = '"?geom-column=geom_3857&properties=code,name"'
-        order = f'x .. "/" .. y .. {query}'
-        path = f"/collections/public.{ID}/tiles/WebMercatorQuad/{zoom}/"
-        return asked(port, path, order, zoom, seconds, 8)[0]
+        yield lambda zoom, seconds: asked(port, f"{path}/{zoom}/", order, zoom, seconds, 8)[0]
 
 
-def with_mapserver(home: Path, url: str, zoom: int, seconds: int) -> float:
+@contextlib.contextmanager
+def with_mapserver(home: Path, url: str) -> Iterator[Asked]:
+    """MapServer, likewise."""
     port, at = free_port(), make_url(url)
     folder = home / "mapserver"
     folder.mkdir(exist_ok=True)
@@ -338,7 +367,7 @@ def with_mapserver(home: Path, url: str, zoom: int, seconds: int) -> float:
         18
     )  # a small tile: that of zoom 0 holds everything, and is asked for again before it comes
     with serving(command, {}, port, f"{path}{x0}+{y0}+18"):
-        return asked(port, path, f'x .. "+" .. y .. "+" .. {zoom}', zoom, seconds, 8)[0]
+        yield lambda zoom, seconds: asked(port, path, f'x .. "+" .. y .. "+" .. {zoom}', zoom, seconds, 8)[0]
 
 
 if __name__ == "__main__":
