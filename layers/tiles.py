@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from layers.cells import CELLS, LARGE_M, size_m
 from layers.database import SRID
 from layers.layer import Field, Layer
 from layers.past import source
 from layers.people.rules import Role
 
-__all__ = ["BUFFER", "COUNT", "EXTENT", "GENERALISED_BELOW", "generalised", "sources", "tile_sql"]
+__all__ = ["BUFFER", "COUNT", "EXTENT", "GENERALISED_BELOW", "View", "sources", "tile_sql"]
 
 EXTENT = 4096  # tile coordinates along one side
 BUFFER = 64  # of them beyond each side, so that lines and symbols meet at the seams
@@ -17,6 +19,8 @@ COUNT = "point_count"  # the property of a cluster, as MapLibre's own clusters n
 _ONCE = (
     "OFFSET 0"  # keeps a subquery whole: its geometries would be computed again for every condition outside
 )
+# its borders belong to the tiles in the west and south
+_IN_THE_TILE = "ST_X(inside) >= box.west AND ST_X(inside) < box.east AND ST_Y(inside) >= box.south AND ST_Y(inside) < box.north"
 _PIXEL_M = "40075016.68557849 / 256 / 2 ^ $1::int"  # metres of Web Mercator along one of a tile's 256 pixels
 
 
@@ -25,20 +29,27 @@ def sources(layer: Layer) -> list[str]:
     return sorted({layer.table} | {each.references for each in layer.fields if each.references is not None})
 
 
-def generalised(layer: Layer, zoom: int) -> bool:
-    """Whether a tile of this zoom tells of the layer in general: simplified, or in counts."""
-    return zoom < (layer.clustered_below or GENERALISED_BELOW)
+class View(NamedTuple):
+    """What a tile shows at a zoom: the layer in general (simplified, or in counts), and a point inside every area."""
+
+    general: bool
+    labels: bool
+
+    @classmethod
+    def of(cls, layer: Layer, zoom: int) -> View:
+        """The view that a layer gives at a zoom."""
+        labels = layer.geometry == "MultiPolygon" and (zoom < layer.points_below or zoom >= layer.label_zoom)
+        return cls(zoom < (layer.clustered_below or GENERALISED_BELOW), labels)
 
 
-def tile_sql(layer: Layer, roles: frozenset[Role], *, general: bool, past: bool = False) -> str:
+def tile_sql(layer: Layer, roles: frozenset[Role], view: View, *, past: bool = False) -> str:
     """``SELECT`` of one column, the tile as bytea, for asyncpg: $1, $2, $3 are zoom, x (column), y (row).
 
     With ``past`` $4 is a timestamptz: the tile as it was then, its cells counted on the spot.
 
     The tile has one layer named after ``layer.id``; feature ids are row ids; properties are the tile
-    fields that the roles may see. The SQL is one of two, for zooms that are ``generalised`` and for those
-    that are not; in these every feature that touches the tile is there as it is stored, however many
-    there are. In those, shapes are simplified, and
+    fields that the roles may see. Where the view is not general every feature that touches the tile is there as it
+    is stored, however many there are. Where it is, shapes are simplified, and
 
     - areas smaller than a pixel either way are left out where the layer is never clustered, and lines that
       would have no length in the tile's coordinates;
@@ -46,18 +57,20 @@ def tile_sql(layer: Layer, roles: frozenset[Role], *, general: bool, past: bool 
       feature in a cell as a point with its id and properties, several as one point in their middle with their
       number (``point_count``) and no id.
 
-    Areas come a second time, as one point inside each, in a layer ``<layer.id>_labels``: a shape cut by tile
+    With labels areas come a second time, as one point inside each, in a layer ``<layer.id>_labels``: a shape cut by tile
     borders is labelled once, and where its shape is too small to be seen it can be drawn as a point; cells
     are there too. Cells of points are in the layer itself. All text in the SQL is from the catalogue, none
     from a request.
     """
     fields = layer.tile_fields_for(roles)
-    if general and layer.clustered_below:
+    if view.general and layer.clustered_below:
         parts = [] if layer.geometry == "Point" else [_shapes(layer, fields, general=True, past=past)]
         parts.append(_cells(layer, fields, past=past))
+    elif layer.geometry == "MultiPolygon" and not view.general:
+        parts = [_areas(layer, fields, labels=view.labels, past=past)]
     else:
-        parts = [_shapes(layer, fields, general=general, past=past)]
-        if layer.geometry == "MultiPolygon":
+        parts = [_shapes(layer, fields, general=view.general, past=past)]
+        if view.labels:
             parts.append(_points(layer, fields, past=past))
     return "SELECT " + " || ".join(f"({each})" for each in parts)
 
@@ -75,8 +88,6 @@ def _nearby(*, past: bool) -> str:
 def _shapes(layer: Layer, fields: tuple[Field, ...], *, general: bool, past: bool) -> str:
     """The features themselves: with ``general`` only what is large enough, and simplified."""
     shape, condition = "t.geom_3857", ""
-    if not general and layer.geometry == "MultiPolygon":
-        return _whole_shapes(layer, fields, past=past)
     if general and layer.geometry != "Point":
         # Visvalingam-Whyatt, a quarter pixel's area
         shape = "ST_SimplifyVW(t.geom_3857, box.pixel_m * box.pixel_m / 4)"
@@ -98,42 +109,60 @@ SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
 """  # noqa: S608
 
 
-def _whole_shapes(layer: Layer, fields: tuple[Field, ...], *, past: bool) -> str:
-    """Areas as they are stored. Those that lie within the tile and its margin are only moved to its coordinates, turned
-    as MVT wants its rings; ST_AsMVTGeom would clip and mend each, which takes twice as long as all the rest. One that
-    has no area in these coordinates is left out, as there.
+def _areas(layer: Layer, fields: tuple[Field, ...], *, labels: bool, past: bool) -> str:
+    """Areas as they are stored, and with labels a point inside each, both of one reading.
+
+    Areas that lie within the tile and its margin are only moved to its coordinates, turned as MVT wants its rings;
+    ST_AsMVTGeom would clip and mend each, which takes twice as long as all the rest. One that has no area in these
+    coordinates is left out, as there.
     """
+    moved = "-box.west, -box.north, box.units, -box.units"
+    inside, second = "", ""
+    if labels:
+        inside = ", ST_PointOnSurface(t.geom_3857) AS inside"
+        second = f""" || (
+    SELECT ST_AsMVT(label, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
+        SELECT id{_names(fields)}, ST_SnapToGrid(ST_TransScale(inside, {moved}), 1) AS geom FROM area, box
+        WHERE {_IN_THE_TILE}
+    ) AS label
+)"""  # noqa: S608
     return f"""
 WITH box AS MATERIALIZED (
-    SELECT tile, reach, ST_XMin(tile) AS west, ST_YMax(tile) AS north, {EXTENT} / (ST_XMax(tile) - ST_XMin(tile)) AS units
+    SELECT tile, reach, ST_XMin(tile) AS west, ST_XMax(tile) AS east, ST_YMin(tile) AS south, ST_YMax(tile) AS north,
+           {EXTENT} / (ST_XMax(tile) - ST_XMin(tile)) AS units
     FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile,
                  ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT}) AS reach) AS of
-)
-SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
+),
+area AS (
     SELECT t.id{_properties(fields)},
            CASE WHEN t.geom_3857 @ box.reach
-                THEN ST_SnapToGrid(ST_TransScale(
-                    ST_ForcePolygonCW(t.geom_3857), -box.west, -box.north, box.units, -box.units), 1)
-                ELSE ST_AsMVTGeom(t.geom_3857, box.tile, {EXTENT}, {BUFFER}, true) END AS geom
+                THEN ST_SnapToGrid(ST_TransScale(ST_ForcePolygonCW(t.geom_3857), {moved}), 1)
+                ELSE ST_AsMVTGeom(t.geom_3857, box.tile, {EXTENT}, {BUFFER}, true) END AS geom{inside}
     FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.reach{_nearby(past=past)} {_ONCE}
-) AS shape WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom)
+)
+SELECT (
+    SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
+        SELECT id{_names(fields)}, geom FROM area WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom)
+    ) AS shape
+){second}
 """  # noqa: S608
 
 
 def _points(layer: Layer, fields: tuple[Field, ...], *, past: bool) -> str:
-    """One point inside every area, in the one tile that holds it (borders belong to the west and south)."""
+    """One point inside every area, in the one tile that holds it."""
     return f"""
-WITH box AS MATERIALIZED (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile),
-inside AS MATERIALIZED (
-    SELECT t.id{_properties(fields)}, box.tile, ST_PointOnSurface(t.geom_3857) AS point
-    FROM {_rows(layer, past=past)} t, box
-    WHERE t.geom_3857 && box.tile{_nearby(past=past)} AND ($1::int < {layer.points_below} OR $1::int >= {layer.label_zoom})
+WITH box AS MATERIALIZED (
+    SELECT tile, ST_XMin(tile) AS west, ST_XMax(tile) AS east, ST_YMin(tile) AS south, ST_YMax(tile) AS north
+    FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile) AS of
+),
+area AS MATERIALIZED (
+    SELECT t.id{_properties(fields)}, ST_PointOnSurface(t.geom_3857) AS inside
+    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.tile{_nearby(past=past)}
 )
-SELECT ST_AsMVT(labels, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
-    SELECT id{_names(fields)}, ST_AsMVTGeom(point, tile, {EXTENT}, 0, false) AS geom FROM inside
-    WHERE ST_X(point) >= ST_XMin(tile) AND ST_X(point) < ST_XMax(tile)
-      AND ST_Y(point) >= ST_YMin(tile) AND ST_Y(point) < ST_YMax(tile)
-) AS labels WHERE geom IS NOT NULL
+SELECT ST_AsMVT(label, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
+    SELECT id{_names(fields)}, ST_AsMVTGeom(inside, tile, {EXTENT}, 0, false) AS geom FROM area, box
+    WHERE {_IN_THE_TILE}
+) AS label WHERE geom IS NOT NULL
 """  # noqa: S608
 
 

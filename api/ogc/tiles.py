@@ -206,21 +206,21 @@ def _kept(state: State, wanted: _Wanted, etag: str, content: bytes | None) -> _A
 def _wanted(
     layer: Layer, roles: frozenset[Role], zxy: tuple[int, int, int], as_of: datetime | None = None
 ) -> _Wanted:
-    general = tiles.generalised(layer, zxy[0])
-    seen = _seen_by(layer.id, layer.table, roles, general, past=as_of is not None)
+    view = tiles.View.of(layer, zxy[0])
+    seen = _seen_by(layer.id, layer.table, roles, view, past=as_of is not None)
     return _Wanted(layer, *seen, zxy, as_of)
 
 
 @lru_cache(maxsize=1024)
 def _seen_by(
-    layer_id: str, table: str, roles: frozenset[Role], general: bool, *, past: bool
+    layer_id: str, table: str, roles: frozenset[Role], view: tiles.View, *, past: bool
 ) -> tuple[str, str]:
     """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles.
 
     ``table`` tells an own layer from a dropped one of the same id.
     """
     layer = catalogue.layer(layer_id)
-    return tiles.tile_sql(layer, roles, general=general, past=past), ",".join(
+    return tiles.tile_sql(layer, roles, view, past=past), ",".join(
         each.name for each in layer.tile_fields_for(roles)
     )
 

@@ -121,7 +121,7 @@ def bare(cluster: Cluster, url: str, zoom: int, seconds: int, clients: int) -> f
     """Tiles a second of the prepared query alone."""
     x0, y0, cols, rows = span(zoom)
     sql = (
-        tiles.tile_sql(layer(ID), EVERYONE, general=False)
+        tiles.tile_sql(layer(ID), EVERYONE, tiles.View.of(layer(ID), zoom))
         .replace("$1", str(zoom))
         .replace("$2", ":x")
         .replace("$3", ":y")

@@ -44,7 +44,7 @@ def decoded(demo_url, tmp_path):
 
     def decode(each, zoom, roles=EVERYONE, ground=None, part="", as_of=None):
         found = GRID.tiles(*ground, zooms=[zoom]) if ground else [GRID.tile(*CITY, zoom)]
-        sql = tiles.tile_sql(each, roles, general=tiles.generalised(each, zoom), past=as_of is not None)
+        sql = tiles.tile_sql(each, roles, tiles.View.of(each, zoom), past=as_of is not None)
         frames = []
         when = () if as_of is None else (as_of,)
         for content in fetched(demo_url, sql, *((zoom, at.x, at.y, *when) for at in found)):
@@ -65,7 +65,7 @@ def test_every_layer_makes_a_tile(decoded, each, zoom):
     frame = decoded(each, zoom)
     if frame is not None:
         known = {field.name for field in each.tile_fields_for(EVERYONE)}
-        known |= {tiles.COUNT} if tiles.generalised(each, zoom) else set()
+        known |= {tiles.COUNT} if tiles.View.of(each, zoom).general else set()
         assert set(frame.columns) - {"mvt_id", "geometry"} <= known
         single = frame[tiles.COUNT].isna() if tiles.COUNT in frame else slice(None)
         assert (frame.loc[single, "mvt_id"] > 0).all()
@@ -131,6 +131,22 @@ def test_a_network_of_short_lines_is_seen_as_a_whole_at_low_zooms(decoded, distr
     assert len(decoded(pipes, pipes.min_zoom)) > 0.95 * there  # a few have no length in tile coordinates
 
 
+@pytest.mark.parametrize(("name", "zoom"), [("divisions", 11), ("grids", 15), ("illegal_buildings", 16)])
+def test_every_area_is_labelled_in_exactly_one_tile(decoded, district, name, zoom):
+    ground = (116.46, 31.70, 116.56, 31.80)
+    at = list(GRID.tiles(*ground, zooms=[zoom]))
+    bounds = [GRID.xy_bounds(each) for each in at]
+    box = {
+        "west": min(each.left for each in bounds), "east": max(each.right for each in bounds),
+        "south": min(each.bottom for each in bounds), "north": max(each.top for each in bounds),
+    }  # fmt: skip
+    inside = f"SELECT id FROM {name} WHERE ST_PointOnSurface(geom_3857) && ST_MakeEnvelope(:west, :south, :east, :north, 3857)"  # noqa: S608
+    there = sorted(district.scalars(text(inside), box))
+    assert len(at) > 1
+    assert len(there) > 5
+    assert sorted(decoded(layer(name), zoom, ground=ground, part="_labels")["mvt_id"]) == there
+
+
 def test_low_zooms_have_fewer_corners(decoded):
     frame = decoded(layer("divisions"), 8)
     (shape,) = frame.loc[frame["level"] == "district", "geometry"]
@@ -179,7 +195,7 @@ def test_a_shape_that_is_only_moved_is_the_one_that_would_have_been_clipped(dist
         assert turned == as_clipped
 
 
-def test_a_shape_without_area_in_the_tile_is_left_out(own_database_url):
+def test_a_shape_without_area_in_the_tile_is_left_out_and_still_labelled(own_database_url, tmp_path):
     with engine(own_database_url).begin() as session:
         settle(session)
         session.execute(
@@ -190,7 +206,11 @@ def test_a_shape_without_area_in_the_tile_is_left_out(own_database_url):
             )
         )
     at = GRID.tile(116.5, 31.7, 14)
-    sql = tiles.tile_sql(layer("compounds"), EVERYONE, general=False)
+    sql = tiles.tile_sql(layer("compounds"), EVERYONE, tiles.View(general=False, labels=True))
     (content,) = fetched(own_database_url, sql, (14, at.x, at.y))
-    assert b"XQ-2000" in content
-    assert b"XQ-1\x12" not in content
+    path = tmp_path / "tile.mvt"
+    path.write_bytes(content)
+    codes = {
+        name: set(pyogrio.read_dataframe(path, layer=name)["code"]) for name, _ in pyogrio.list_layers(path)
+    }
+    assert codes == {"compounds": {"XQ-2000"}, "compounds_labels": {"XQ-1", "XQ-2000"}}
