@@ -129,9 +129,7 @@ class TileDoor:
         known = given.get(b"if-none-match", b"").decode("latin-1")
         try:
             return await self._told(layer, token, (int(z), int(x), int(y)), known)
-        except (
-            TROUBLE
-        ):  # no database, or an own layer that another process dropped: the application has words for it
+        except TROUBLE:  # no database, or an own layer that another process has dropped
             return None
 
     async def _told(
