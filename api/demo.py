@@ -108,10 +108,14 @@ def _take_in(settings: Settings, url: str) -> None:
     missing = [each for each in FLIGHTS if not _on_record(url, each[2])]
     if not missing:
         return
-    from data.demo.flights import render, write  # noqa: PLC0415  (a second start never needs the renderer)
+    # a second start never needs the renderer
+    from data.demo.flights import on_record, render, write  # noqa: PLC0415
 
     folder = settings.home / "demo"
-    files = write(render(SEED), folder)
+    pair = render(SEED)
+    with database.session(url, actor=demo.ACTOR) as session:
+        demo.put_on_record(session, on_record(pair))
+    files = write(pair, folder)
     for when, flown_on, name in missing:
         ortho: Path = getattr(files, f"{when}_ortho")
         dsm: Path = getattr(files, f"{when}_dsm")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import shapely
 from psycopg import Cursor, sql
@@ -22,7 +22,10 @@ from layers.people import actions as people
 from layers.people.rules import Role
 from layers.places.model import Organisation
 
-__all__ = ["ACTOR", "PEOPLE", "DemoPerson", "load"]
+if TYPE_CHECKING:
+    from data.demo.flights.on_record import OnRecord
+
+__all__ = ["ACTOR", "PEOPLE", "DemoPerson", "load", "put_on_record"]
 
 ACTOR = "demo"
 
@@ -74,6 +77,25 @@ def load(
         _people(session, password)
         session.execute(text("ANALYZE"))
     tell(1.0)
+
+
+_BUILDING = """
+INSERT INTO illegal_buildings (code, status, source, structure, storeys, area_m2, found_on, demolished_on, address,
+                               division_id, grid_id, geom, synthetic)
+SELECT :code, :status, 'patrol', 'steel_sheet', 1, :area_m2, :found_on, :demolished_on, d.name, d.id, g.id, at.geom, true
+FROM (SELECT ST_Multi(ST_Transform(ST_GeomFromWKB(:outline, 4548), 4490)) AS geom) AS at
+LEFT JOIN LATERAL (SELECT id, name FROM divisions AS t WHERE t.level = 'township' AND t.valid_to IS NULL
+                   AND ST_Contains(t.geom, ST_Centroid(at.geom)) LIMIT 1) AS d ON true
+LEFT JOIN LATERAL (SELECT id FROM grids AS t WHERE ST_Contains(t.geom, ST_Centroid(at.geom)) LIMIT 1) AS g ON true
+ON CONFLICT (code) DO NOTHING
+"""
+
+
+def put_on_record(session: Session, buildings: Iterable[OnRecord]) -> None:
+    """Buildings on record where the demo flights will show what became of them; a second time does nothing."""
+    for each in buildings:
+        row = {**asdict(each), "outline": each.outline.wkb, "area_m2": round(each.outline.area, 1)}
+        session.execute(text(_BUILDING), row)
 
 
 def _there(session: Session) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 import shapely
+from fastapi import FastAPI
 from geopandas import GeoDataFrame
 from starlette.testclient import TestClient
 
@@ -188,7 +189,7 @@ def test_a_name_that_climbs_is_only_a_name(as_role: SignIn, settings: Settings, 
 
 
 def test_what_a_killed_server_left_behind_is_swept(
-    as_role: SignIn, settings: Settings, tmp_path: Path
+    app: FastAPI, as_role: SignIn, settings: Settings, tmp_path: Path
 ) -> None:
     planner = as_role(Role.PLANNER)
     kept = send(planner, compounds(tmp_path)).json()["id"]
@@ -199,6 +200,6 @@ def test_what_a_killed_server_left_behind_is_swept(
     lists.mkdir()
     for each in (part, orphan, lists, storage.for_import(kept)):
         os.utime(each, (time.time() - 2 * 86_400,) * 2)
-    imports.sweep(planner.app.state.chengtu)  # type: ignore[attr-defined]
+    imports.sweep(app.state.chengtu)
     assert not part.exists() and not orphan.exists() and not lists.exists()
     assert storage.for_import(kept).exists()

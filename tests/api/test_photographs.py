@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from PIL import Image
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -175,7 +176,7 @@ def test_a_task_is_taken_done_with_a_photograph_and_waits_for_the_filing(
 
 
 def test_what_a_killed_server_left_is_swept_and_what_is_on_record_stays(
-    as_role: SignIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI, as_role: SignIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = send(as_role(Role.INSPECTOR)).json()
     storage = Storage.of(settings)
@@ -184,5 +185,5 @@ def test_what_a_killed_server_left_is_swept_and_what_is_on_record_stays(
     for path in (orphan, storage.uploads / f"{photographs.PART}half"):
         path.write_bytes(b"x")
     monkeypatch.setattr(bodies, "LEFT_OVER_S", -1)
-    photographs.sweep(as_role(None).app.state.chengtu)  # type: ignore[attr-defined]
+    photographs.sweep(app.state.chengtu)
     assert {each.name for each in files(settings)} == {made["sha256"], f"{made['sha256']}.preview.jpg"}

@@ -62,7 +62,7 @@ def measure(session: Session, name: str, at: datetime | None) -> None:
     """One line of figures."""
     compounds = layer("compounds")
     box = (116.50, 31.42, 116.51, 31.43)
-    tile = tiles.tile_sql(compounds, EVERYONE, tiles.View(general=False, labels=True), past=at is not None)
+    tile = tiles.tile_sql(compounds, EVERYONE, tiles.View.of(compounds, 14), past=at is not None)
     for number in (1, 2, 3):
         tile = tile.replace(f"${number}::int", (":z", ":x", ":y")[number - 1])
     bound = {"z": 14, "x": 13494, "y": 6660, "at": at}

@@ -14,7 +14,7 @@ from scipy.ndimage import map_coordinates
 from shapely.affinity import translate
 from shapely.geometry import box
 
-from data.demo.flights import EPSG, FLOWN, Counts, Flight, FlightPair, render, write
+from data.demo.flights import EPSG, FLOWN, Counts, Flight, FlightPair, on_record, render, write
 from data.demo.flights.light import Sun, shadow, sun_at
 from data.demo.flights.scene import Building
 from data.demo.flights.write import STAMP
@@ -55,6 +55,27 @@ def burnt(frame: gpd.GeoDataFrame, flight: Flight, buffer_m: float) -> np.ndarra
 
 def test_every_kind_of_change_is_in_the_truth(pair):
     assert set(pair.truth["kind"]) == {"new", "demolished", "extended", "rooftop"}
+
+
+def test_what_was_on_record_before_became_what_alarms_tell_of(pair):
+    gone, stands, grew, again = on_record(pair)
+    truth = {
+        kind: pair.truth[pair.truth["kind"] == kind].geometry for kind in ("new", "demolished", "extended")
+    }
+    before, after = (frame.geometry for frame in pair.standing)
+    assert truth["demolished"].geom_equals(gone.outline).any()
+    assert truth["new"].geom_equals(again.outline).any()
+    for each in (stands, grew):
+        assert before.geom_equals(each.outline).any() and after.geom_equals(each.outline).any()
+    assert truth["extended"].distance(grew.outline).min() < 0.5
+    assert truth["extended"].distance(stands.outline).min() > 3
+    rows, cols = pair.before.ortho.shape[:2]
+    west, north = pair.before.transform @ (0, 0)
+    east, south = pair.before.transform @ (cols, rows)
+    assert all(box(west, south, east, north).contains(each.outline) for each in (gone, stands, grew, again))
+    assert len({each.code for each in (gone, stands, grew, again)}) == 4
+    assert all(each.found_on < FLOWN[0] for each in (gone, stands, grew, again))
+    assert (again.status, grew.status) == ("demolished", "filed")
 
 
 def test_the_counts_asked_for_are_made():

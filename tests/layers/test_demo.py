@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from shapely.geometry import box
 from sqlalchemy import text
 
+from data.demo.flights import OnRecord
 from layers import demo
 from layers.database import session as transaction
 from layers.errors import Refused
@@ -221,3 +224,18 @@ def test_replaced_division_codes_lead_to_the_new_ones(district):
         ("341502203", "341502112"),
         ("341502205", "341502113"),
     ]
+
+
+def test_buildings_are_put_on_record_once_in_their_township_and_grid(district):
+    # within the demo flights, in EPSG:4548
+    shed = OnRecord("WJ-2022-001", "ordered", date(2022, 8, 16), box(456_150, 3_515_790, 456_160, 3_515_805))
+    for _ in range(2):
+        demo.put_on_record(district, [shed])
+    rows = district.execute(
+        text(
+            "SELECT d.name, b.area_m2, b.synthetic, round(ST_Area(ST_Transform(b.geom, 4548))) "
+            "FROM illegal_buildings b JOIN divisions d ON d.id = b.division_id JOIN grids g ON g.id = b.grid_id "
+            "WHERE b.code = 'WJ-2022-001' AND d.level = 'township' AND ST_Contains(g.geom, ST_Centroid(b.geom))"
+        )
+    ).all()
+    assert [tuple(row) for row in rows] == [("东市街道", Decimal("150.0"), True, 150)]
