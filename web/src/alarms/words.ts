@@ -1,7 +1,7 @@
 /** What flights show, as people read it. */
 import type { Alarm } from '@/api/types'
 import { localeTag, say } from '@/i18n'
-import { formatDate, formatMoment, formatNumber, formatShare, withUnit } from '@/i18n/format'
+import { formatConfidence, formatDate, formatMoment, formatNumber, formatShare, withUnit } from '@/i18n/format'
 
 const metres = (area: number): string => withUnit(formatNumber(area, area < 100 ? 1 : 0), 'm²')
 
@@ -27,7 +27,7 @@ export function groundsOf(it: Alarm): string {
     say(`alarms.sureness.${it.sureness}`),
     it.kind === 'gone' && it.candidate ? say('alarms.cleared', { share: formatShare(it.cleared_share) }) : say('alarms.shown', { share: formatShare(it.shown_share) }),
     it.method ? say(`candidates.methods.${it.method}`) : say('alarms.silent'),
-    it.confidence === null ? '' : `${say('candidates.confidence')} ${formatShare(it.confidence)}`,
+    it.confidence === null ? '' : `${say('candidates.confidence')} ${formatConfidence(it.confidence)}`,
     it.aligned === false ? say('alarms.unaligned') : residual,
   ].filter(Boolean).join(' · ')
 }

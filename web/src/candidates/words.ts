@@ -1,7 +1,7 @@
 /** A suspicion's figures as people read them. */
 import type { Candidate } from '@/api/types'
 import { has, localeTag, say } from '@/i18n'
-import { formatDate, formatNumber, formatShare, withUnit } from '@/i18n/format'
+import { formatConfidence, formatDate, formatNumber, withUnit } from '@/i18n/format'
 import { stateOf } from './story'
 
 export const areaOf = ({ area_m2 }: Candidate): string => withUnit(formatNumber(area_m2, area_m2 < 100 ? 1 : 0), 'm²')
@@ -11,7 +11,7 @@ export function heightOf({ height_change_m: change }: Candidate): string {
   return `${change > 0 ? '+' : change < 0 ? '−' : ''}${withUnit(formatNumber(Math.abs(change), 1), 'm')}`
 }
 
-export const shareOf = ({ confidence }: Candidate): string => formatShare(confidence)
+export const shareOf = ({ confidence }: Candidate): string => formatConfidence(confidence)
 
 export function methodOf({ method }: Candidate): string {
   return has(`candidates.methods.${method}`) ? say(`candidates.methods.${method}`) : say('common.unknown')

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { MU_M2, THIN, areas, duration, formatBytes, formatDate, formatLength, formatMoment, formatNumber, formatShare } from './format'
+import { MU_M2, THIN, areas, duration, formatBytes, formatConfidence, formatDate, formatLength, formatMoment, formatNumber, formatShare } from './format'
 
 describe('figures', () => {
+  it('is never quite sure of a detection', () => {
+    expect(formatConfidence(0.9997)).toBe(`99${THIN}%`)
+    expect(formatConfidence(0.554)).toBe(`55${THIN}%`)
+  })
+
   it('groups thousands with a thin space and drops idle zeros', () => {
     expect(formatNumber(13271)).toBe(`13${THIN}271`)
     expect(formatNumber(6367.8)).toBe(`6${THIN}367.8`)

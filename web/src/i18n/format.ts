@@ -44,6 +44,9 @@ export function areas(m2: number): Areas {
 /** `86 %` of 0.86; `percent(13263, 13271)` divides itself, two places. */
 export const formatShare = (share: number, decimals = 0): string => withUnit(digits(share * 100, decimals), '%')
 
+/** A detector is never certain, whatever rounding would make of it. */
+export const formatConfidence = (confidence: number): string => formatShare(Math.min(confidence, 0.99))
+
 const POWERS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
 export function formatBytes(bytes: number): string {
