@@ -54,6 +54,33 @@ def test_connections_are_dealt_out_and_a_process_that_dies_is_replaced(two_proce
     assert len(answering(two_processes, without={killed}) & first) == 1
 
 
+def said(connection, request, until):
+    """What comes back for some bytes, once it ends like that."""
+    connection.sendall(request)
+    told = b""
+    while not told.endswith(until):
+        told += connection.recv(65536)
+    return told
+
+
+def test_an_answer_comes_whole_whatever_its_kind(two_processes, port):
+    answering(two_processes)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        host = b"HTTP/1.1\r\nHost: x\r\n"
+        head = said(connection, b"HEAD / " + host + b"\r\n", b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200") and b"content-length" in head
+        expecting = b"POST /echo " + host + b"Content-Length: 300000\r\nExpect: 100-continue\r\n\r\n"
+        assert said(connection, expecting, b"\r\n\r\n").startswith(b"HTTP/1.1 100")
+        large = b"x" * 299_999 + b"."
+        assert said(connection, large, b".").endswith(b"\r\n\r\n" + large)
+        began = time.monotonic()
+        connection.sendall(b"GET /slow " + host + b"Connection: close\r\n\r\n")
+        assert connection.recv(65536).endswith(b"\r\n\r\n")  # the head does not wait for the body
+        assert time.monotonic() - began < 0.4
+        assert connection.recv(65536).isdigit()
+        assert connection.recv(65536) == b""
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_port_that_is_taken_ends_the_command_with_a_sentence(port, workers):
     with socket.socket() as held:

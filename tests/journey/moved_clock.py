@@ -10,7 +10,7 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from api import app, clock
 
@@ -39,7 +39,7 @@ class Behind:
         fresh.replace(self.path)  # the server never reads half a number
 
 
-def create() -> FastAPI:
+def create() -> ASGIApp:
     """The application of the settings in the environment, with the moved clock."""
     real, path = clock.now, Path(os.environ[FILE])
 
