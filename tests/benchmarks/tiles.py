@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import os
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -188,7 +189,11 @@ def asked(port: int, path: str, order: str, zoom: int, seconds: int, clients: in
 def serving(command: list[str], environment: dict[str, str], port: int, ready: str) -> Iterator[None]:
     """A server until the block ends."""
     child = subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         for _ in range(200):
@@ -202,6 +207,8 @@ def serving(command: list[str], environment: dict[str, str], port: int, ready: s
     finally:
         child.terminate()
         child.wait(20)
+        with contextlib.suppress(ProcessLookupError):  # lighttpd leaves its MapServers behind
+            os.killpg(child.pid, signal.SIGTERM)
 
 
 def free_port() -> int:
