@@ -22,7 +22,7 @@ from uvicorn.supervisors import Multiprocess
 
 __all__ = ["Http", "OneWrite", "main"]
 
-GRACE_SECONDS = 3
+_GRACE_SECONDS = 3
 _LARGE = 1 << 17  # bytes
 
 
@@ -76,18 +76,14 @@ class _EachItsOwn(list[socket.socket]):
     """The sockets that uvicorn hands to every process it starts: on its way there it becomes one bound there."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__([_bound(host, port)])  # never listens: it keeps the port while processes come and go
+        super().__init__(_bound(host, port))  # never listens: it keeps the port while processes come and go
         self._address = host, port
 
     def __reduce__(self) -> tuple[Callable[..., list[socket.socket]], tuple[str, int]]:
-        return _bound_list, self._address
+        return _bound, self._address
 
 
-def _bound_list(host: str, port: int) -> list[socket.socket]:
-    return [_bound(host, port)]
-
-
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> list[socket.socket]:
     """A socket on the address. Ends the process as uvicorn does when the address is not to be had."""
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,7 +93,7 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         print(f"{host}:{port}: {error}", file=sys.stderr)
         sys.exit(STARTUP_FAILURE)
-    return made
+    return [made]
 
 
 def main() -> None:
@@ -111,7 +107,7 @@ def main() -> None:
     given = parser.parse_args()
     config = uvicorn.Config(
         given.app, factory=given.factory, host=given.host, port=given.port, workers=given.workers,
-        http=Http, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS,
+        http=Http, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_SECONDS,
     )  # fmt: skip
     if given.workers > 1:
         Multiprocess(config, sockets=_EachItsOwn(given.host, given.port)).run()

@@ -14,7 +14,7 @@ def tile_pool(url: str) -> asyncpg.pool.Pool:
         min_size=1,
         max_size=8,
         command_timeout=60,
-        statement_cache_size=400,  # two for each layer and set of roles
+        statement_cache_size=400,  # a few for each layer and set of roles
         # jit costs more than any tile, and one plan serves every place: a question as short as the doorkeeper's is
         # otherwise planned anew each time, which takes three times as long as to answer it
         server_settings={"jit": "off", "plan_cache_mode": "force_generic_plan"},

@@ -21,6 +21,7 @@ from layers.models import METADATA
 from layers.people import actions as people
 from layers.people.rules import Role
 from layers.places.model import Organisation
+from layers.places.where import grid_sql, township_sql
 
 if TYPE_CHECKING:
     from data.demo.flights.on_record import OnRecord
@@ -79,16 +80,15 @@ def load(
     tell(1.0)
 
 
-_BUILDING = """
+_INSIDE = "ST_PointOnSurface(at.geom)"
+_BUILDING = f"""
 INSERT INTO illegal_buildings (code, status, source, structure, storeys, area_m2, found_on, demolished_on, address,
                                division_id, grid_id, geom, synthetic)
-SELECT :code, :status, 'patrol', 'steel_sheet', 1, :area_m2, :found_on, :demolished_on, d.name, d.id, g.id, at.geom, true
+SELECT :code, :status, 'patrol', 'steel_sheet', 1, :area_m2, :found_on, :demolished_on,
+       {township_sql(_INSIDE, "name")}, {township_sql(_INSIDE)}, {grid_sql(_INSIDE)}, at.geom, true
 FROM (SELECT ST_Multi(ST_Transform(ST_GeomFromWKB(:outline, 4548), 4490)) AS geom) AS at
-LEFT JOIN LATERAL (SELECT id, name FROM divisions AS t WHERE t.level = 'township' AND t.valid_to IS NULL
-                   AND ST_Contains(t.geom, ST_Centroid(at.geom)) LIMIT 1) AS d ON true
-LEFT JOIN LATERAL (SELECT id FROM grids AS t WHERE ST_Contains(t.geom, ST_Centroid(at.geom)) LIMIT 1) AS g ON true
 ON CONFLICT (code) DO NOTHING
-"""
+"""  # noqa: S608
 
 
 def put_on_record(session: Session, buildings: Iterable[OnRecord]) -> None:

@@ -19,8 +19,13 @@ COUNT = "point_count"  # the property of a cluster, as MapLibre's own clusters n
 _ONCE = (
     "OFFSET 0"  # keeps a subquery whole: its geometries would be computed again for every condition outside
 )
-# its borders belong to the tiles in the west and south
-_IN_THE_TILE = "ST_X(inside) >= box.west AND ST_X(inside) < box.east AND ST_Y(inside) >= box.south AND ST_Y(inside) < box.north"
+_BOX = f"""box AS MATERIALIZED (
+    SELECT tile, reach, ST_XMin(tile) AS west, ST_XMax(tile) AS east, ST_YMin(tile) AS south, ST_YMax(tile) AS north,
+           {EXTENT} / (ST_XMax(tile) - ST_XMin(tile)) AS units
+    FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile,
+                 ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT}) AS reach) AS of
+)"""  # noqa: S608
+_INSIDE = "ST_PointOnSurface(t.geom_3857) AS inside"
 _PIXEL_M = "40075016.68557849 / 256 / 2 ^ $1::int"  # metres of Web Mercator along one of a tile's 256 pixels
 
 
@@ -116,27 +121,12 @@ def _areas(layer: Layer, fields: tuple[Field, ...], *, labels: bool, past: bool)
     ST_AsMVTGeom would clip and mend each, which takes twice as long as all the rest. One that has no area in these
     coordinates is left out, as there.
     """
-    moved = "-box.west, -box.north, box.units, -box.units"
-    inside, second = "", ""
-    if labels:
-        inside = ", ST_PointOnSurface(t.geom_3857) AS inside"
-        second = f""" || (
-    SELECT ST_AsMVT(label, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
-        SELECT id{_names(fields)}, ST_SnapToGrid(ST_TransScale(inside, {moved}), 1) AS geom FROM area, box
-        WHERE {_IN_THE_TILE}
-    ) AS label
-)"""  # noqa: S608
+    inside, label = (f", {_INSIDE}", f" || ({_label(layer, fields)})") if labels else ("", "")
     return f"""
-WITH box AS MATERIALIZED (
-    SELECT tile, reach, ST_XMin(tile) AS west, ST_XMax(tile) AS east, ST_YMin(tile) AS south, ST_YMax(tile) AS north,
-           {EXTENT} / (ST_XMax(tile) - ST_XMin(tile)) AS units
-    FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile,
-                 ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT}) AS reach) AS of
-),
+WITH {_BOX},
 area AS (
     SELECT t.id{_properties(fields)},
-           CASE WHEN t.geom_3857 @ box.reach
-                THEN ST_SnapToGrid(ST_TransScale(ST_ForcePolygonCW(t.geom_3857), {moved}), 1)
+           CASE WHEN t.geom_3857 @ box.reach THEN {_moved("ST_ForcePolygonCW(t.geom_3857)")}
                 ELSE ST_AsMVTGeom(t.geom_3857, box.tile, {EXTENT}, {BUFFER}, true) END AS geom{inside}
     FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.reach{_nearby(past=past)} {_ONCE}
 )
@@ -144,26 +134,35 @@ SELECT (
     SELECT ST_AsMVT(shape, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
         SELECT id{_names(fields)}, geom FROM area WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom)
     ) AS shape
-){second}
+){label}
 """  # noqa: S608
 
 
 def _points(layer: Layer, fields: tuple[Field, ...], *, past: bool) -> str:
-    """One point inside every area, in the one tile that holds it."""
+    """A point inside every area, simplified or left out though it be."""
     return f"""
-WITH box AS MATERIALIZED (
-    SELECT tile, ST_XMin(tile) AS west, ST_XMax(tile) AS east, ST_YMin(tile) AS south, ST_YMax(tile) AS north
-    FROM (SELECT ST_TileEnvelope($1::int, $2::int, $3::int) AS tile) AS of
-),
-area AS MATERIALIZED (
-    SELECT t.id{_properties(fields)}, ST_PointOnSurface(t.geom_3857) AS inside
-    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.tile{_nearby(past=past)}
+WITH {_BOX},
+area AS (
+    SELECT t.id{_properties(fields)}, {_INSIDE}
+    FROM {_rows(layer, past=past)} t, box WHERE t.geom_3857 && box.tile{_nearby(past=past)} {_ONCE}
 )
-SELECT ST_AsMVT(label, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
-    SELECT id{_names(fields)}, ST_AsMVTGeom(inside, tile, {EXTENT}, 0, false) AS geom FROM area, box
-    WHERE {_IN_THE_TILE}
-) AS label WHERE geom IS NOT NULL
+{_label(layer, fields)}
 """  # noqa: S608
+
+
+def _label(layer: Layer, fields: tuple[Field, ...]) -> str:
+    """The points inside areas, each in the one tile that holds it: its borders belong to the tiles west and south."""
+    return f"""
+    SELECT ST_AsMVT(label, '{layer.id}_labels', {EXTENT}, 'geom', 'id') FROM (
+        SELECT id{_names(fields)}, {_moved("inside")} AS geom FROM area, box
+        WHERE ST_X(inside) >= box.west AND ST_X(inside) < box.east
+          AND ST_Y(inside) >= box.south AND ST_Y(inside) < box.north
+    ) AS label"""  # noqa: S608
+
+
+def _moved(geometry: str) -> str:
+    """SQL of a geometry in whole tile coordinates."""
+    return f"ST_SnapToGrid(ST_TransScale({geometry}, -box.west, -box.north, box.units, -box.units), 1)"
 
 
 def _cells(layer: Layer, fields: tuple[Field, ...], *, past: bool) -> str:

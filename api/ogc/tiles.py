@@ -123,12 +123,13 @@ class TileDoor:
             layer = catalogue.layer(name)
         except NotFound:
             return None
-        if int(z) > 24:
+        zxy = int(z), int(x), int(y)
+        if zxy[0] > 24:
             return None
         token = token_of(given.get(b"cookie", b""))
         known = given.get(b"if-none-match", b"").decode("latin-1")
         try:
-            return await self._told(layer, token, (int(z), int(x), int(y)), known)
+            return await self._told(layer, token, zxy, known)
         except TROUBLE:  # no database, or an own layer that another process has dropped
             return None
 

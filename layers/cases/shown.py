@@ -21,6 +21,7 @@ from layers.errors import NotAllowed, NotFound, Refused
 from layers.fields import ENFORCERS
 from layers.layer import Text
 from layers.people.rules import Role
+from layers.places.where import township_sql
 
 __all__ = [
     "CHECK", "FROM_CHECKS", "SHOWN", "consequence", "deadline", "get", "granting", "hidden", "light_of", "next_of",
@@ -47,11 +48,10 @@ WHERE s.case_id = :id ORDER BY s.seq
 _SERVICES = """
 SELECT document, method, served_on, effective_on, receiver, step_seq FROM case_services WHERE case_id = :id ORDER BY id
 """
-CHECK = """
+CHECK = f"""
 c.id, c.source, c.conclusion, c.checked_at, p.display_name AS by, c.area_m2, c.note, c.case_id,
        c.illegal_building_id, b.code AS building_code, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
-       (SELECT v.name FROM divisions AS v WHERE v.level = 'township' AND v.valid_to IS NULL
-        AND ST_Intersects(v.geom, c.geom) ORDER BY v.id LIMIT 1) AS division
+       {township_sql("c.geom", "name")} AS division
 """
 FROM_CHECKS = """
 FROM site_checks AS c LEFT JOIN people AS p ON p.id = c.person_id

@@ -16,6 +16,7 @@ from layers.incidents.limits import Limit, LimitUnit
 from layers.incidents.model import Incident, IncidentLimit, IncidentRequest, IncidentStep
 from layers.incidents.rules import Act, Standing, State
 from layers.places.model import Organisation
+from layers.places.where import grid_sql, township_sql
 from layers.settings import ROOT
 
 __all__ = [
@@ -42,13 +43,12 @@ _CATEGORY = text(
     """
 )
 _PLACE = text(
-    """
+    f"""
     WITH at AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4490) AS geom)
-    SELECT EXISTS (SELECT FROM divisions d, at WHERE d.level = 'district' AND ST_Intersects(d.geom, at.geom)) AS inside,
-        (SELECT d.id FROM divisions d, at WHERE d.level = 'township' AND d.valid_to IS NULL
-            AND ST_Intersects(d.geom, at.geom) ORDER BY d.id LIMIT 1) AS division_id,
-        (SELECT g.id FROM grids g, at WHERE ST_Intersects(g.geom, at.geom) ORDER BY g.id LIMIT 1) AS grid_id
-    """
+    SELECT EXISTS (SELECT FROM divisions d WHERE d.level = 'district' AND ST_Intersects(d.geom, at.geom)) AS inside,
+        {township_sql("at.geom")} AS division_id, {grid_sql("at.geom")} AS grid_id
+    FROM at
+    """  # noqa: S608
 )
 
 

@@ -11,7 +11,7 @@ from gis.coordinates import in_china
 from gis.crs import MEASURED, STORED, transform_points
 from layers.errors import QueryRefused
 
-__all__ = ["at"]
+__all__ = ["at", "grid_sql", "township_sql"]
 
 DIVISION = """
 SELECT code, name FROM divisions
@@ -31,6 +31,21 @@ LEFT JOIN organisations AS m ON m.id = g.manager_id
 WHERE ST_Intersects(g.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
 ORDER BY g.id LIMIT 1
 """
+
+
+def township_sql(point: str, column: str = "id") -> str:
+    """SQL of a column of the township in force at ``point``, SQL of a point (EPSG:4490); on a border the one of two that
+    was recorded first.
+    """
+    return f"""(
+        SELECT township.{column} FROM divisions AS township
+        WHERE township.level = 'township' AND township.valid_to IS NULL AND ST_Intersects(township.geom, {point})
+        ORDER BY township.id LIMIT 1)"""  # noqa: S608
+
+
+def grid_sql(point: str) -> str:
+    """SQL of the id of the unit grid at ``point``, likewise."""
+    return f"(SELECT unit.id FROM grids AS unit WHERE ST_Intersects(unit.geom, {point}) ORDER BY unit.id LIMIT 1)"  # noqa: S608
 
 
 def at(session: Session, lon: float, lat: float) -> dict[str, Any]:

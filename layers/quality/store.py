@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from layers import models  # noqa: F401  (a flush must know every table that a foreign key names)
 from layers.errors import NotFound
+from layers.places.where import township_sql
 from layers.quality.figures import Looked, Reviewed
 from layers.quality.model import QualitySample
 from layers.surveys.store import ALIGNMENT, with_places
@@ -46,10 +47,7 @@ MODEL_OF_SURVEY = f"""
 (SELECT {MODEL} FROM candidates AS c WHERE c.survey_id = s.id GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1)
 """  # noqa: S608  (a constant)
 
-TOWNSHIP = """
-(SELECT d.id FROM divisions AS d WHERE d.level = 'township' AND d.valid_to IS NULL
- AND ST_Intersects(d.geom, ST_Transform(ST_Centroid(q.geom), 4490)) ORDER BY d.id LIMIT 1)
-"""
+TOWNSHIP = township_sql("ST_Transform(ST_Centroid(q.geom), 4490)")
 
 # The compared ground of a pair is cut into squares of a fixed lattice; those that anything the detector drew on the
 # flight touches are not empty. Candidates are laid on the lattice themselves, so a district is two hash joins.

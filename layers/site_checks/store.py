@@ -17,6 +17,7 @@ from layers.cases.shown import CHECK, FROM_CHECKS
 from layers.errors import NotFound
 from layers.people.model import Person
 from layers.places.model import Organisation
+from layers.places.where import grid_sql
 from layers.site_checks.model import SiteCheckClaim, SiteCheckPhotograph
 
 __all__ = [
@@ -25,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 # One row per building that may have to be looked at. Distances in metres and bearings in degrees, EPSG:4548.
-_BUILDINGS = """
+_BUILDINGS = f"""
 WITH RECURSIVE teams AS (
     SELECT CAST(:organisation AS bigint) AS id
     UNION SELECT o.id FROM organisations AS o JOIN teams ON o.parent_id = teams.id
@@ -48,8 +49,7 @@ FROM illegal_buildings AS b
 CROSS JOIN LATERAL (SELECT ST_PointOnSurface(b.geom) AS point) AS p
 CROSS JOIN (SELECT ST_Transform(ST_SetSRID(ST_MakePoint(CAST(:lon AS float8), CAST(:lat AS float8)), 4490), 4548) AS point)
     AS here
-LEFT JOIN grids AS g ON g.id = coalesce(b.grid_id,
-    (SELECT i.id FROM grids AS i WHERE ST_Intersects(i.geom, p.point) ORDER BY i.id LIMIT 1))
+LEFT JOIN grids AS g ON g.id = coalesce(b.grid_id, {grid_sql("p.point")})
 LEFT JOIN organisations AS m ON m.id = g.manager_id
 LEFT JOIN organisations AS w ON w.id = g.owner_id
 LEFT JOIN divisions AS d ON d.id = b.division_id
@@ -71,7 +71,7 @@ LEFT JOIN LATERAL (
            EXISTS (SELECT FROM case_steps AS t WHERE t.site_check_id = x.id AND t.act = 'file') AS filed
     FROM site_checks AS x WHERE x.illegal_building_id = b.id
     ORDER BY x.checked_at DESC, x.id DESC LIMIT 1) AS l ON true
-"""
+"""  # noqa: S608
 _MINE = """
 WHERE (b.status IN ('to_check', 'ordered') OR (b.status = 'filed' AND n.gone_on IS NOT NULL))
   AND (:everything OR g.manager_id IN (SELECT id FROM teams) OR g.division_code LIKE ANY(:inside)

@@ -12,6 +12,7 @@ import httpx2 as httpx
 import pytest
 
 from layers.settings import ROOT
+from tests.ports import free_port
 
 
 def command(port, *more):
@@ -20,9 +21,7 @@ def command(port, *more):
 
 @pytest.fixture
 def port():
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

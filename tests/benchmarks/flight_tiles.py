@@ -49,7 +49,8 @@ from layers.people.rules import Role
 from layers.settings import Settings
 from layers.storage import Storage
 from tests.benchmarks import mapserver
-from tests.benchmarks.tiles import between, free_port, ours, peer, serving
+from tests.benchmarks.tiles import between, ours, peer, serving
+from tests.ports import free_port
 
 HALF = np.pi * 6_378_137.0
 CLIENTS = 8

@@ -16,7 +16,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -38,6 +37,7 @@ from layers.layer import EVERYONE
 from layers.migrate import migrate
 from layers.settings import ROOT
 from tests.benchmarks import mapserver
+from tests.ports import free_port
 
 Asked = Callable[[int, int], float]
 Round = tuple[float | None, ...]
@@ -209,12 +209,6 @@ def serving(command: list[str], environment: dict[str, str], port: int, ready: s
         child.wait(20)
         with contextlib.suppress(ProcessLookupError):  # lighttpd leaves its MapServers behind
             os.killpg(child.pid, signal.SIGTERM)
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 def ours(home: Path, url: str, port: int) -> tuple[list[str], dict[str, str], int, str]:

@@ -10,6 +10,7 @@ import pytest
 import rasterio
 from affine import Affine
 from rasterio.features import rasterize
+from rasterio.transform import array_bounds
 from scipy.ndimage import map_coordinates
 from shapely.affinity import translate
 from shapely.geometry import box
@@ -69,12 +70,10 @@ def test_what_was_on_record_before_became_what_alarms_tell_of(pair):
         assert before.geom_equals(each.outline).any() and after.geom_equals(each.outline).any()
     assert truth["extended"].distance(grew.outline).min() < 0.5
     assert truth["extended"].distance(stands.outline).min() > 3
-    rows, cols = pair.before.ortho.shape[:2]
-    west, north = pair.before.transform @ (0, 0)
-    east, south = pair.before.transform @ (cols, rows)
-    assert all(box(west, south, east, north).contains(each.outline) for each in (gone, stands, grew, again))
-    assert len({each.code for each in (gone, stands, grew, again)}) == 4
-    assert all(each.found_on < FLOWN[0] for each in (gone, stands, grew, again))
+    ground = box(*array_bounds(*pair.before.ortho.shape[:2], pair.before.transform))
+    everyone = (gone, stands, grew, again)
+    assert all(ground.contains(each.outline) and each.found_on < FLOWN[0] for each in everyone)
+    assert len({each.code for each in everyone}) == 4
     assert (again.status, grew.status) == ("demolished", "filed")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from layers.cluster import Cluster
 from layers.settings import Settings
 from tests.api.conftest import PASSWORD, inhabited
 from tests.conftest import copy_of
+from tests.ports import free_port
 
 __all__ = ["inhabited"]
 
@@ -44,7 +44,7 @@ class Site:
 def still_site(cluster: Cluster, template: str, home: Path) -> Iterator[Site]:
     """An installation on a copy of a database, with a free port; nothing runs yet."""
     with copy_of(cluster, template) as url:
-        settings = Settings(home=home, database_url=url, port=_free_port())
+        settings = Settings(home=home, database_url=url, port=free_port())
         yield Site(settings, url, serve.address(settings))
 
 
@@ -117,9 +117,3 @@ def sign_in(page: Page, role: str) -> None:
     page.get_by_test_id("sign-in-password").fill(PASSWORD)
     page.get_by_test_id("sign-in-submit").click()
     page.get_by_test_id("sign-in-name").wait_for(state="hidden")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -28,9 +28,10 @@ from layers.timezone import SHANGHAI
 from tests import scenes
 from tests.api.conftest import PASSWORD, Template, processed
 from tests.conftest import copy_of
-from tests.journey.conftest import SHOTS, Site, _free_port, sign_in
+from tests.journey.conftest import SHOTS, Site, sign_in
 from tests.journey.moved_clock import FILE, Behind
 from tests.photographs import jpeg
+from tests.ports import free_port
 
 __all__ = ["processed"]
 
@@ -64,7 +65,7 @@ def site(tmp_path: Path, cluster: Cluster, processed: Template, clock: Behind) -
     """Two flights between which a shed was built in a town planning area, two reviewers, and a server in 2023."""
     shutil.copytree(processed.home, tmp_path / "home")
     with copy_of(cluster, processed.database) as url:
-        settings = Settings(home=tmp_path / "home", database_url=url, port=_free_port())
+        settings = Settings(home=tmp_path / "home", database_url=url, port=free_port())
         with database.session(url) as session:
             session.execute(text(TOWN))
             refresh(session)

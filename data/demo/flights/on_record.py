@@ -8,7 +8,8 @@ from datetime import date
 
 import geopandas as gpd
 import shapely
-from shapely.geometry import Polygon
+from rasterio.transform import array_bounds
+from shapely.geometry import Polygon, box
 
 from data.demo.flights.render import Flight, FlightPair
 
@@ -59,10 +60,7 @@ def _standing(pair: FlightPair) -> list[Polygon]:
 
 
 def _ground(flight: Flight) -> Polygon:
-    rows, cols = flight.ortho.shape[:2]
-    west, north = flight.transform @ (0, 0)
-    east, south = flight.transform @ (cols, rows)
-    return shapely.box(west, south, east, north)
+    return box(*array_bounds(*flight.ortho.shape[:2], flight.transform))
 
 
 def _of(pair: FlightPair, kind: str) -> gpd.GeoSeries:

@@ -9,21 +9,21 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.candidates.rank import Facts, Rank, Rejected, rank
+from layers.places.where import grid_sql, township_sql
 
 __all__ = ["place", "place_named", "refresh", "refresh_around"]
 
 # Where it lies: grid and township by a point inside, permit and planning area by most shared ground.
-JOIN_PLACES = """
+JOIN_PLACES = f"""
 UPDATE candidates AS c
-SET grid_id = (SELECT g.id FROM grids AS g WHERE ST_Intersects(g.geom, ST_PointOnSurface(c.geom)) ORDER BY g.id LIMIT 1),
-    division_id = (SELECT d.id FROM divisions AS d WHERE d.level = 'township' AND d.valid_to IS NULL
-                   AND ST_Intersects(d.geom, ST_PointOnSurface(c.geom)) ORDER BY d.id LIMIT 1),
+SET grid_id = {grid_sql("ST_PointOnSurface(c.geom)")},
+    division_id = {township_sql("ST_PointOnSurface(c.geom)")},
     permit_id = (SELECT p.id FROM permits AS p WHERE ST_Intersects(p.geom, c.geom)
                  ORDER BY ST_Area(ST_Intersection(p.geom, c.geom)) DESC, p.id LIMIT 1),
     planning_area_id = (SELECT l.id FROM planning_areas AS l WHERE ST_Intersects(l.geom, c.geom)
                         ORDER BY ST_Area(ST_Intersection(l.geom, c.geom)) DESC, l.id LIMIT 1)
-WHERE {which}
-"""
+WHERE {{which}}
+"""  # noqa: S608
 OF_SURVEY = "c.survey_id = :survey OR (CAST(:survey AS bigint) IS NULL AND c.status = 'pending')"
 NAMED = "c.id = ANY(:ids)"
 # A permit to occupy a road lets nobody build. Ratios of areas in degrees are ratios of areas in metres at
