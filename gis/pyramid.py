@@ -261,33 +261,43 @@ class _Block:
 
 def _make_block(source: Path, plan: _Plan, column: int, row: int) -> _Block:
     deep = plan.maxzoom - plan.top
-    side = TILE_PX << deep
-    image = _warped(source, plan, column << deep, row << deep, side)
+    left, top = max(plan.west, column << deep), max(plan.north, row << deep)
+    right, bottom = min(plan.east, (column + 1 << deep) - 1), min(plan.south, (row + 1 << deep) - 1)
+    image = _warped(source, plan, left, top, right - left + 1, bottom - top + 1)
     tiles: list[tuple[int, int, int, bytes]] = []
     for zoom in range(plan.maxzoom, plan.top - 1, -1):
-        count = 1 << (zoom - plan.top)
         if image[..., 3].any():
-            for right in range(count):
-                for down in range(count):
-                    part = image[
-                        down * TILE_PX : (down + 1) * TILE_PX, right * TILE_PX : (right + 1) * TILE_PX
-                    ]
+            for x in range(image.shape[1] // TILE_PX):
+                for y in range(image.shape[0] // TILE_PX):
+                    part = image[y * TILE_PX : (y + 1) * TILE_PX, x * TILE_PX : (x + 1) * TILE_PX]
                     if part[..., 3].any():
-                        tiles.append((zoom, column * count + right, row * count + down, encoded(part)))
+                        tiles.append((zoom, left + x, top + y, encoded(part)))
         if zoom > plan.top:
-            image = _halved(image)
+            image = _halved(_in_pairs(image, left, top))
+            left, top = left >> 1, top >> 1
     return _Block(column, row, image, tiles)
 
 
-def _warped(source: Path, plan: _Plan, column: int, row: int, side: int) -> Pixels:
-    """Pixels (side, side, RGBA) whose upper left tile is (column, row) at the deepest zoom."""
+def _in_pairs(image: Pixels, left: int, top: int) -> Pixels:
+    """The tiles from column ``left`` and row ``top`` on, with empty ones beside them where a parent has more children."""
+    rows, columns = image.shape[0] // TILE_PX, image.shape[1] // TILE_PX
+    before = top % 2, left % 2
+    after = (top + rows) % 2, (left + columns) % 2
+    if not any(before + after):
+        return image
+    missing = [(TILE_PX * first, TILE_PX * last) for first, last in zip(before, after, strict=True)]
+    return np.pad(image, [*missing, (0, 0)])
+
+
+def _warped(source: Path, plan: _Plan, column: int, row: int, columns: int, rows: int) -> Pixels:
+    """Pixels (rows * 256, columns * 256, RGBA) of tiles of the deepest zoom, the upper left one is (column, row)."""
     pixel = 2 * _HALF / (TILE_PX << plan.maxzoom)
     transform = Affine(pixel, 0, column * TILE_PX * pixel - _HALF, 0, -pixel, _HALF - row * TILE_PX * pixel)
     with opened(source) as dataset:
-        grid = Grid(CRS.from_string(DISPLAY), transform, side, side)
+        grid = Grid(CRS.from_string(DISPLAY), transform, columns * TILE_PX, rows * TILE_PX)
         raster = read_onto(dataset, grid, bands=colour_bands(dataset), resampling="bilinear")
     colours = raster.pixels if len(raster.pixels) == 3 else np.repeat(raster.pixels[:1], 3, axis=0)
-    image = np.zeros((side, side, 4), dtype=np.uint8)
+    image = np.zeros((grid.height, grid.width, 4), dtype=np.uint8)
     image[..., :3] = np.moveaxis(colours, 0, -1)
     image[..., 3] = raster.mask * np.uint8(255)
     image[~raster.mask] = 0
@@ -295,13 +305,23 @@ def _warped(source: Path, plan: _Plan, column: int, row: int, side: int) -> Pixe
 
 
 def _halved(image: Pixels) -> Pixels:
-    """Half the size; colours are means of the valid pixels only, alpha the mean of alpha."""
+    """Half the size (of whole tiles); colours are means of the valid pixels only, alpha the mean of alpha."""
     height, width = image.shape[0] // 2, image.shape[1] // 2
-    if image[..., 3].min() == 255:
-        return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    alpha = image[..., 3:].astype(np.float32)
-    weighted = np.concatenate([image[..., :3] * alpha, alpha], axis=-1)
-    small: NDArray[Any] = np.asarray(cv2.resize(weighted, (width, height), interpolation=cv2.INTER_AREA))
+    small = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    half = TILE_PX // 2
+    tiles = image[..., 3].reshape(height // half, TILE_PX, width // half, TILE_PX)
+    least, most = tiles.min(axis=(1, 3)), tiles.max(axis=(1, 3))
+    for row, column in np.argwhere((least < 255) & (most > 0)).tolist():  # the others are whole or empty
+        part = image[row * TILE_PX : (row + 1) * TILE_PX, column * TILE_PX : (column + 1) * TILE_PX]
+        small[row * half : (row + 1) * half, column * half : (column + 1) * half] = _halved_by_weight(part)
+    return small
+
+
+def _halved_by_weight(tile: Pixels) -> Pixels:
+    alpha = tile[..., 3:].astype(np.float32)
+    weighted = np.concatenate([tile[..., :3] * alpha, alpha], axis=-1)
+    half = TILE_PX // 2
+    small: NDArray[Any] = np.asarray(cv2.resize(weighted, (half, half), interpolation=cv2.INTER_AREA))
     small[..., :3] = small[..., :3] / np.maximum(small[..., 3:], 1e-3)
     return np.asarray(np.clip(np.rint(small), 0, 255), dtype=np.uint8)
 

@@ -299,12 +299,16 @@ def _sampled(
     """Values at fractional positions; valid where every contributing pixel is."""
     how = {"nearest": cv2.INTER_NEAREST, "cubic": cv2.INTER_CUBIC}.get(resampling, cv2.INTER_LINEAR)
     plain = pixels if pixels.dtype in {np.uint8, np.uint16, np.int16} else pixels.astype(np.float32)
-    plain = np.where(mask, plain, plain.dtype.type(0))
-    at_x, at_y = np.nan_to_num(at_x, nan=-1e6), np.nan_to_num(at_y, nan=-1e6)
+    whole = bool(mask.all())
+    if not whole:
+        plain = np.where(mask, plain, plain.dtype.type(0))
+    nowhere = ~(np.isfinite(at_x) & np.isfinite(at_y))
+    if nowhere.any():
+        at_x, at_y = np.where(nowhere, -1e6, at_x), np.where(nowhere, -1e6, at_y)
     out = np.stack([cv2.remap(band, at_x, at_y, how, borderMode=cv2.BORDER_REPLICATE) for band in plain])
     inside = (at_x > -0.51) & (at_x < pixels.shape[2] - 0.49)
     inside &= (at_y > -0.51) & (at_y < pixels.shape[1] - 0.49)
-    if not mask.all():
+    if not whole:
         weight = cv2.remap(
             mask.astype(np.float32), at_x, at_y, min(how, cv2.INTER_LINEAR), borderMode=cv2.BORDER_REPLICATE
         )

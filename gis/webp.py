@@ -25,17 +25,19 @@ def encoded(image: Pixels) -> bytes:
     The least of ``QUALITIES`` that is; where none is (WebP halves colours, which blurs small roofs from afar),
     without loss after rounding to steps of 4 (46 dB). Methods: fast ones, 4 % larger at half the time.
     """
-    opaque = image[..., 3].min() == 255
-    picture = _picture(image, opaque)
+    colours, alpha = np.ascontiguousarray(image[..., :3]), image[..., 3]
+    opaque = alpha.min() == 255
+    picture = Image.fromarray(colours if opaque else image)
+    seen = np.asarray(alpha == 255, dtype=np.uint8)
     for quality in QUALITIES:
         data = io.BytesIO()
         picture.save(data, "WEBP", quality=quality, method=2)
-        if _psnr(data, image) >= LEAST_DB:
+        if _psnr(data, colours, seen) >= LEAST_DB:
             return data.getvalue()
-    rounded = image.copy()
-    rounded[..., :3] = np.minimum((image[..., :3].astype(np.uint16) + 2) & 0xFFFC, 255)
+    rounded = np.minimum((colours.astype(np.uint16) + 2) & 0xFFFC, 255).astype(np.uint8)
     data = io.BytesIO()
-    _picture(rounded, opaque).save(data, "WEBP", lossless=True, quality=30, method=0)
+    whole = rounded if opaque else np.dstack([rounded, alpha])
+    Image.fromarray(whole).save(data, "WEBP", lossless=True, quality=30, method=0)
     return data.getvalue()
 
 
@@ -47,17 +49,11 @@ def is_opaque(tile: bytes) -> bool:
     return tile[12:16] == b"VP8 " or (tile[12:16] == b"VP8L" and not tile[24] & 0x10)
 
 
-def _picture(image: Pixels, opaque: bool) -> Image.Image:
-    return Image.fromarray(np.ascontiguousarray(image[..., :3]) if opaque else image)
-
-
-def _psnr(coded: io.BytesIO, image: Pixels) -> float:
-    """Peak signal-to-noise ratio of a coded tile over its opaque pixels, dB."""
-    shown = np.asarray(Image.open(coded).convert("RGB"))
-    seen = np.asarray(image[..., 3] == 255, dtype=np.uint8)
-    count = int(np.count_nonzero(seen)) * 3
+def _psnr(coded: io.BytesIO, colours: Pixels, seen: Pixels) -> float:
+    """Peak signal-to-noise ratio of a coded tile over the pixels that are ``seen`` (1, else 0), dB."""
+    count = cv2.countNonZero(seen) * 3
     if count == 0:
         return math.inf
-    plain = np.ascontiguousarray(image[..., :3])
-    error = cv2.norm(plain, shown, cv2.NORM_L2SQR, seen) / count
+    shown = cv2.imdecode(np.frombuffer(coded.getbuffer(), dtype=np.uint8), cv2.IMREAD_COLOR_RGB)
+    error = cv2.norm(colours, np.asarray(shown), cv2.NORM_L2SQR, seen) / count
     return math.inf if error == 0 else 10 * math.log10(255**2 / error)

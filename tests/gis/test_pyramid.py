@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -47,6 +48,30 @@ def test_every_zoom_has_a_tile_in_the_middle(made):
     facts, archive = made
     for zoom in range(facts.minzoom, facts.maxzoom + 1):
         assert picture(archive.tile(*tile_at(*middle(facts), zoom))).shape == (256, 256, 4)
+
+
+def test_a_tile_shows_its_four_children_from_twice_as_far(tmp_path):
+    """Also across blocks, of which this image touches six and fills none."""
+    facts = build(scenes.write_ortho(tmp_path / "a.tif", scenes.ground(1700)), tmp_path / "a.pmtiles")
+    archive = TileArchive(tmp_path / "a.pmtiles")
+    seen = 0
+    for zoom in range(facts.minzoom, facts.maxzoom):
+        _, west, north = tile_at(facts.bounds[0], facts.bounds[3], zoom)
+        _, east, south = tile_at(facts.bounds[2], facts.bounds[1], zoom)
+        for x, y in itertools.product(range(west, east + 1), range(north, south + 1)):
+            below = np.zeros((512, 512, 4), dtype=np.uint8)
+            for right, down in itertools.product((0, 1), (0, 1)):
+                data = archive.tile(zoom + 1, 2 * x + right, 2 * y + down)
+                if data is not None:
+                    below[down * 256 : down * 256 + 256, right * 256 : right * 256 + 256] = picture(data)
+            shown = picture(archive.tile(zoom, x, y)).astype(float)
+            far = below.astype(float).reshape(256, 2, 256, 2, 4).mean(axis=(1, 3))
+            assert np.abs(shown[..., 3] - far[..., 3]).max() <= 1
+            whole = (far[..., 3] == 255) & (shown[..., 3] == 255)
+            if whole.any():
+                seen += 1
+                assert np.abs(shown - far)[whole].mean() < 4
+    assert seen > 30
 
 
 def test_there_is_no_tile_beside_the_image(made):
