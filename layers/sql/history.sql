@@ -48,14 +48,14 @@ END
 $$;
 
 -- AFTER INSERT, UPDATE or DELETE, for each statement, with the transition tables "was" and "changed".
--- Trigger argument: what is kept of a row "t", as a list of expressions. It is written out per table because
--- to_jsonb(t) looks for the cast of a geometry anew in every row, which takes ten times as long as all the rest.
+-- Trigger argument: what is kept of a row "t", as an expression that gives jsonb. It is written out per table because
+-- to_jsonb(t) looks for the cast of a geometry anew in every row, which takes ten times as long as all the rest, and
+-- because jsonb_build_object takes half the time of to_jsonb of a subselect.
 -- Geometry is kept as GeoJSON, its Mercator twin is not kept.
 CREATE FUNCTION record_history() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    facts text := format('(SELECT to_jsonb(kept) FROM (SELECT %s) AS kept)', TG_ARGV[0]);
-    was text := replace(facts, '{t}', 'was');
-    is_now text := replace(facts, '{t}', 'changed');
+    was text := replace(TG_ARGV[0], '{t}', 'was');
+    is_now text := replace(TG_ARGV[0], '{t}', 'changed');
 BEGIN
     EXECUTE 'INSERT INTO history (layer, feature_id, version, operation, actor, before, after) ' || CASE TG_OP
         WHEN 'INSERT' THEN format(
@@ -84,14 +84,23 @@ BEGIN
                       ('surveys', 'progress'), ('surveys', 'stage'), ('surveys', 'stages'), ('surveys', 'job_id'),
                       ('candidates', 'priority')
                   )
-           ), ''),
-           string_agg(
-               CASE WHEN c.udt_name = 'geometry' THEN format('{t}.%1$I::jsonb AS %1$I', c.column_name)
-                    ELSE format('{t}.%I', c.column_name) END,
-               ', ' ORDER BY c.ordinal_position
-           ) FILTER (WHERE c.column_name <> 'geom_3857')
-    INTO unversioned, facts
+           ), '')
+    INTO unversioned
     FROM information_schema.columns c WHERE c.table_schema = current_schema() AND c.table_name = noun;
+    SELECT string_agg(format('jsonb_build_object(%s)', pairs), ' || ')
+    INTO facts
+    FROM (
+        SELECT string_agg(
+            format(CASE WHEN udt_name = 'geometry' THEN '%L, {t}.%I::jsonb' ELSE '%L, {t}.%I' END, column_name, column_name),
+            ', '
+        ) AS pairs
+        FROM (
+            SELECT c.column_name, c.udt_name, row_number() OVER (ORDER BY c.ordinal_position) AS place
+            FROM information_schema.columns c
+            WHERE c.table_schema = current_schema() AND c.table_name = noun AND c.column_name <> 'geom_3857'
+        ) AS kept
+        GROUP BY place / 50  -- a function takes 100 arguments
+    ) AS parts;
     EXECUTE format(
         'CREATE TRIGGER keep_version BEFORE UPDATE ON %I FOR EACH ROW EXECUTE FUNCTION keep_version(%s)',
         noun, unversioned);

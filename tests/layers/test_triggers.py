@@ -116,3 +116,20 @@ def test_progress_alone_is_no_new_version_of_a_survey(session):
 def test_history_cannot_be_rewritten(district):
     with pytest.raises(DBAPIError, match="only added to"):
         district.execute(text("UPDATE history SET actor = 'nobody' WHERE id = 1"))
+
+
+def test_of_a_table_with_very_many_columns_all_are_kept(district):
+    columns = [f"c{n}" for n in range(120)]
+    made = ", ".join(f"{each} integer" for each in columns)
+    district.execute(
+        text(
+            f"CREATE TABLE broad (id bigint PRIMARY KEY, version integer, updated_by text, {made}, "
+            "created_at timestamptz, updated_at timestamptz, geom geometry(Point, 4490))"
+        )
+    )
+    district.execute(text("SELECT attach_history('broad')"))
+    values = ", ".join(str(n) for n in range(120))
+    district.execute(text(f"INSERT INTO broad (id, {', '.join(columns)}) VALUES (1, {values})"))  # noqa: S608
+    kept = lines(district, "broad")[0].after
+    assert [kept[each] for each in columns] == list(range(120))
+    assert kept["geom"] is None and kept["version"] == 1
