@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from api.webbuild import NODE, WEB, node_environment  # noqa: E402
 
 HELP = """./chengtu test [pytest arguments]
 
@@ -31,31 +33,43 @@ def main(arguments: list[str]) -> int:
         return 0
     need_browser()
     if arguments:
-        build_pages()
-        return tests(arguments)
-    steps: list[tuple[str, Callable[[], int]]] = [
-        ("ruff", lambda: module("ruff", "check", ".")),
-        ("ruff format", lambda: module("ruff", "format", "--check", ".")),
-        ("mypy", lambda: module("mypy")),
-        ("import-linter", lambda: run([str(Path(sys.executable).parent / "lint-imports")])),
-        ("web build", build_pages),
-        ("web types", lambda: node("node_modules/vue-tsc/bin/vue-tsc.js", "--noEmit")),
-        ("web tests", lambda: node("node_modules/vitest/vitest.mjs", "run")),
-        ("pytest", lambda: tests([])),
+        return shown(PAGES).returncode or shown(tests(arguments)).returncode
+    of_python = [
+        ("ruff", module("ruff", "check", ".")),
+        ("ruff format", module("ruff", "format", "--check", ".")),
+        ("mypy", module("mypy")),
+        ("import-linter", [str(Path(sys.executable).parent / "lint-imports")]),
     ]
-    failed: list[str] = []
-    for name, step in steps:
-        started = time.monotonic()
-        print(f"── {name}", flush=True)
-        if step() != 0:
-            failed.append(name)
-        print(f"── {name}: {time.monotonic() - started:.0f} s", flush=True)
+    of_pages = [
+        ("web build", PAGES),
+        ("web types", node("node_modules/vue-tsc/bin/vue-tsc.js", "--noEmit")),
+        ("web tests", node("node_modules/vitest/vitest.mjs", "run")),
+    ]
+    with ThreadPoolExecutor(2) as pool:  # these need one core each, and nothing of one another
+        failed = [name for each in pool.map(refused, (of_python, of_pages)) for name in each]
+    started = time.monotonic()
+    print("── pytest", flush=True)
+    if shown(tests([])).returncode:
+        failed.append("pytest")
+    print(f"── pytest: {time.monotonic() - started:.0f} s", flush=True)
     if failed:
         print(f"✗ 未通过 failed: {', '.join(failed)}", flush=True)
     return 1 if failed else 0
 
 
-def tests(arguments: list[str]) -> int:
+def refused(checks: list[tuple[str, list[str]]]) -> list[str]:
+    """Run checks one after another, telling each when it is done; the names of those that failed."""
+    failed = []
+    for name, command in checks:
+        started = time.monotonic()
+        done = shown(command, told=False)
+        print(f"{done.stdout}── {name}: {time.monotonic() - started:.0f} s", flush=True)
+        if done.returncode:
+            failed.append(name)
+    return failed
+
+
+def tests(arguments: list[str]) -> list[str]:
     """Pytest, two processes when nothing says otherwise: database and browser wait for one another little."""
     wide = (
         []
@@ -68,35 +82,35 @@ def tests(arguments: list[str]) -> int:
 def need_browser() -> None:
     """On a distribution without a chromium package, take the one of the test library."""
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        module("playwright", "install", "--with-deps", "chromium")
+        shown(module("playwright", "install", "--with-deps", "chromium"))
 
 
-def build_pages() -> int:
-    """The pages, as a browser gets them."""
-    from api import webbuild  # noqa: PLC0415
-
-    webbuild.build()
-    return 0
-
-
-def node(script: str, *arguments: str) -> int:
+def node(script: str, *arguments: str) -> list[str]:
     """A Node program of web/node_modules."""
-    from api.webbuild import NODE, WEB, node_environment  # noqa: PLC0415
-
-    return run([str(NODE), script, *arguments], cwd=WEB, environment=node_environment())
+    return [str(NODE), str(WEB / script), *arguments]
 
 
-def module(name: str, *arguments: str) -> int:
+def module(name: str, *arguments: str) -> list[str]:
     """A Python module of the virtual environment."""
-    return run([sys.executable, "-m", name, *arguments])
+    return [sys.executable, "-m", name, *arguments]
 
 
-def run(command: list[str], cwd: Path = ROOT, environment: dict[str, str] | None = None) -> int:
-    """A program, its output shown as it comes."""
+PAGES = [sys.executable, "-c", "from api import webbuild; webbuild.build()"]
+"""The pages, as a browser gets them."""
+
+
+def shown(command: list[str], *, told: bool = True) -> subprocess.CompletedProcess[str]:
+    """A program, its output shown as it comes, or handed back where it is not ``told``."""
+    of_pages = command[0] == str(NODE)
     inherited = {
-        key: value for key, value in (environment or os.environ).items() if not key.startswith("CHENGTU_")
+        key: value
+        for key, value in (node_environment() if of_pages else os.environ).items()
+        if not key.startswith("CHENGTU_")
     }
-    return subprocess.run(command, cwd=cwd, env=inherited, stdin=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(
+        command, cwd=WEB if of_pages else ROOT, env=inherited, stdin=subprocess.DEVNULL, check=False, text=True,
+        stdout=None if told else subprocess.PIPE, stderr=None if told else subprocess.STDOUT,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
