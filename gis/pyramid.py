@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -266,16 +267,19 @@ def _make_block(source: Path, plan: _Plan, column: int, row: int) -> _Block:
     image = _warped(source, plan, left, top, right - left + 1, bottom - top + 1)
     tiles: list[tuple[int, int, int, bytes]] = []
     for zoom in range(plan.maxzoom, plan.top - 1, -1):
-        if image[..., 3].any():
-            for x in range(image.shape[1] // TILE_PX):
-                for y in range(image.shape[0] // TILE_PX):
-                    part = image[y * TILE_PX : (y + 1) * TILE_PX, x * TILE_PX : (x + 1) * TILE_PX]
-                    if part[..., 3].any():
-                        tiles.append((zoom, left + x, top + y, encoded(part)))
+        for x, y in product(range(image.shape[1] // TILE_PX), range(image.shape[0] // TILE_PX)):
+            part = image[_at(y, x)]
+            if part[..., 3].any():
+                tiles.append((zoom, left + x, top + y, encoded(part)))
         if zoom > plan.top:
             image = _halved(_in_pairs(image, left, top))
             left, top = left >> 1, top >> 1
     return _Block(column, row, image, tiles)
+
+
+def _at(row: int, column: int, side: int = TILE_PX) -> tuple[slice, slice]:
+    """The pixels of one tile among others."""
+    return slice(row * side, (row + 1) * side), slice(column * side, (column + 1) * side)
 
 
 def _in_pairs(image: Pixels, left: int, top: int) -> Pixels:
@@ -312,8 +316,7 @@ def _halved(image: Pixels) -> Pixels:
     tiles = image[..., 3].reshape(height // half, TILE_PX, width // half, TILE_PX)
     least, most = tiles.min(axis=(1, 3)), tiles.max(axis=(1, 3))
     for row, column in np.argwhere((least < 255) & (most > 0)).tolist():  # the others are whole or empty
-        part = image[row * TILE_PX : (row + 1) * TILE_PX, column * TILE_PX : (column + 1) * TILE_PX]
-        small[row * half : (row + 1) * half, column * half : (column + 1) * half] = _halved_by_weight(part)
+        small[_at(row, column, half)] = _halved_by_weight(image[_at(row, column)])
     return small
 
 
@@ -329,7 +332,7 @@ def _halved_by_weight(tile: Pixels) -> Pixels:
 def _joined(children: list[tuple[int, int, Pixels]]) -> Pixels:
     whole = np.zeros((2 * TILE_PX, 2 * TILE_PX, 4), dtype=np.uint8)
     for right, down, image in children:
-        whole[down * TILE_PX : (down + 1) * TILE_PX, right * TILE_PX : (right + 1) * TILE_PX] = image
+        whole[_at(down, right)] = image
     return _halved(whole)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -101,15 +100,10 @@ PAGES = [sys.executable, "-c", "from api import webbuild; webbuild.build()"]
 
 def shown(command: list[str], *, told: bool = True) -> subprocess.CompletedProcess[str]:
     """A program, its output shown as it comes, or handed back where it is not ``told``."""
-    of_pages = command[0] == str(NODE)
-    inherited = {
-        key: value
-        for key, value in (node_environment() if of_pages else os.environ).items()
-        if not key.startswith("CHENGTU_")
-    }
+    inherited = {key: value for key, value in node_environment().items() if not key.startswith("CHENGTU_")}
     return subprocess.run(
-        command, cwd=WEB if of_pages else ROOT, env=inherited, stdin=subprocess.DEVNULL, check=False, text=True,
-        stdout=None if told else subprocess.PIPE, stderr=None if told else subprocess.STDOUT,
+        command, cwd=WEB if command[0] == str(NODE) else ROOT, env=inherited, stdin=subprocess.DEVNULL, check=False,
+        text=True, stdout=None if told else subprocess.PIPE, stderr=None if told else subprocess.STDOUT,
     )  # fmt: skip
 
 

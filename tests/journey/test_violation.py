@@ -366,3 +366,9 @@ def test_a_shed_is_seen_filed_demolished_in_time_and_told_to_the_public(
     seen_gone(page, phone, site, clock, tmp_path)
     closed(page, site, clock)
     published(page, browser, site, clock)
+    with database.session(site.url) as session:  # and no step of the law was left out or came too early
+        steps = session.scalars(text("SELECT act FROM case_steps WHERE case_id = 1 ORDER BY seq"))
+        assert list(steps) == [
+            "file", "notify", "serve", "review", "decide", "serve", "announce", "demand", "serve", "enforce", "serve",
+            "demolish", "perform", "close",
+        ]  # fmt: skip
