@@ -20,6 +20,10 @@ router = APIRouter(prefix="/ogc", tags=["OGC API – Tiles"])
 
 STYLE = "application/vnd.mapbox.style+json"
 _WEB_MERCATOR = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
+_POINTS = (
+    f"面内一点，供标注和小比例尺显示；带 {tiles.WHOLE} 的面在其图形上标注，这里没有它。 A point inside each area, for labels "
+    f"and low zooms; an area with {tiles.WHOLE} is labelled by its shape and is not here."
+)
 _KINDS = {"Point": 0, "MultiLineString": 1, "MultiPolygon": 2}
 
 
@@ -99,9 +103,13 @@ def _tilejson(
     request: Request, layer: Layer, roles: frozenset[Role], bounds: features.Bounds | None
 ) -> dict[str, Any]:
     fields = {each.name: f"{each.title.zh} {each.title.en}" for each in layer.tile_fields_for(roles)}
-    named = [{"id": layer.id, "fields": fields}]
+    named: list[dict[str, Any]] = [{"id": layer.id, "fields": fields}]
     if layer.geometry == "MultiPolygon":
-        named.append({"id": f"{layer.id}_labels", "fields": fields})
+        named[0]["fields"] = {
+            **fields,
+            tiles.WHOLE: "可由本瓦片中的图形标注 Labelled by its shape in this tile",
+        }
+        named.append({"id": f"{layer.id}_labels", "fields": fields, "description": _POINTS})
     if layer.clustered_below:
         named[-1]["fields"] = {**fields, tiles.COUNT: "汇总个数 Number of features in a cell"}
     return {

@@ -23,10 +23,10 @@ MOST_FIELDS = 60
 MOST_CODES = 100
 _ID = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# columns that every layer has, and what a query's parameters are called (api/ogc/queries.py)
+# columns that every layer has, the number in a tile's cluster, and what a query's parameters are called (api/ogc/queries.py)
 RESERVED = frozenset({
     "id", "code", "geom", "geom_3857", "geometry", "version", "created_at", "updated_at", "updated_by", "synthetic", "bbox",
-    "crs", "datetime", "limit", "after", "q", "f", "filter", "sortby", "properties", "lang", "type", "links",
+    "crs", "datetime", "limit", "after", "q", "f", "filter", "sortby", "properties", "lang", "type", "links", "point_count",
 })  # fmt: skip
 TAKEN_IDS = frozenset({"own", "own_layers", "history", "layers"})
 EDITORS = frozenset({Role.PLANNER, Role.ADMINISTRATOR})

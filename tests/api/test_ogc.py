@@ -229,6 +229,10 @@ def test_the_style_draws_from_the_tiles_of_its_layer(planner):
     assert {each["source"] for each in style["layers"]} == {"illegal_buildings"}
     tiles = planner.get("/ogc/collections/illegal_buildings/tiles/WebMercatorQuad?f=tilejson").json()
     assert style["sources"]["illegal_buildings"]["tiles"] == tiles["tiles"]
+    shapes, points = tiles["vector_layers"]
+    assert "_whole" in shapes["fields"]
+    assert "_whole" not in points["fields"]
+    assert "_whole" in points["description"]
 
 
 def test_a_person_who_may_not_see_a_layer_is_told_so_on_a_page(as_role):

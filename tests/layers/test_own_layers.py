@@ -127,7 +127,7 @@ def test_an_own_layer_has_the_triggers_and_the_stamp_of_a_layer(session, made):
 
 def test_personal_data_are_in_no_tile(session, made):
     assert not any(each.personal for each in made.tile_fields_for(PLANNER))
-    assert "0564" not in tiles.tile_sql(made, PLANNER, tiles.View(general=False, labels=True))
+    assert "0564" not in tiles.tile_sql(made, PLANNER, tiles.View(general=False, points="all"))
 
 
 def test_without_a_column_of_codes_rows_are_numbered(session, tmp_path):

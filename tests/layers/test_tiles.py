@@ -59,13 +59,18 @@ def decoded(demo_url, tmp_path):
     return decode
 
 
+def whole_of(shapes):
+    return shapes[shapes[tiles.WHOLE].notna()] if tiles.WHOLE in shapes else shapes.head(0)
+
+
 @pytest.mark.parametrize("each", LAYERS, ids=lambda each: each.id)
 @pytest.mark.parametrize("zoom", [8, 15])
 def test_every_layer_makes_a_tile(decoded, each, zoom):
     frame = decoded(each, zoom)
     if frame is not None:
         known = {field.name for field in each.tile_fields_for(EVERYONE)}
-        known |= {tiles.COUNT} if tiles.View.of(each, zoom).general else set()
+        view = tiles.View.of(each, zoom)
+        known |= {tiles.COUNT} if view.general else {tiles.WHOLE} if view.points == "parted" else set()
         assert set(frame.columns) - {"mvt_id", "geometry"} <= known
         single = frame[tiles.COUNT].isna() if tiles.COUNT in frame else slice(None)
         assert (frame.loc[single, "mvt_id"] > 0).all()
@@ -131,7 +136,9 @@ def test_a_network_of_short_lines_is_seen_as_a_whole_at_low_zooms(decoded, distr
     assert len(decoded(pipes, pipes.min_zoom)) > 0.95 * there  # a few have no length in tile coordinates
 
 
-@pytest.mark.parametrize(("name", "zoom"), [("divisions", 11), ("grids", 15), ("illegal_buildings", 16)])
+@pytest.mark.parametrize(
+    ("name", "zoom"), [("divisions", 11), ("grids", 15), ("stall_clusters", 16), ("illegal_buildings", 16)]
+)
 def test_every_area_is_labelled_in_exactly_one_tile(decoded, district, name, zoom):
     ground = (116.46, 31.70, 116.56, 31.80)
     at = list(GRID.tiles(*ground, zooms=[zoom]))
@@ -144,7 +151,14 @@ def test_every_area_is_labelled_in_exactly_one_tile(decoded, district, name, zoo
     there = sorted(district.scalars(text(inside), box))
     assert len(at) > 1
     assert len(there) > 5
-    assert sorted(decoded(layer(name), zoom, ground=ground, part="_labels")["mvt_id"]) == there
+    shapes = decoded(layer(name), zoom, ground=ground)
+    whole = whole_of(shapes)
+    points = decoded(layer(name), zoom, ground=ground, part="_labels")
+    pointed = [] if points is None else list(points["mvt_id"])  # small buildings may all be whole
+    assert sorted([*pointed, *whole["mvt_id"]]) == there
+    assert (len(whole) > 5) == (zoom >= tiles.GENERALISED_BELOW)
+    assert shapely.box(0, 0, 4096, 4096).contains(whole.geometry).all()
+    assert set(shapely.get_num_geometries(whole.geometry)) <= {1}
 
 
 def test_low_zooms_have_fewer_corners(decoded):
@@ -195,22 +209,44 @@ def test_a_shape_that_is_only_moved_is_the_one_that_would_have_been_clipped(dist
         assert turned == as_clipped
 
 
-def test_a_shape_without_area_in_the_tile_is_left_out_and_still_labelled(own_database_url, tmp_path):
-    with engine(own_database_url).begin() as session:
-        settle(session)
-        session.execute(
-            text(
-                "INSERT INTO compounds (code, name, households, division_id, geom) SELECT 'XQ-' || n, 'x', 1, "
-                "(SELECT min(id) FROM divisions), ST_Multi(ST_MakeEnvelope(116.5, 31.7, 116.5 + n * 1e-7, 31.7 + n * 1e-7, 4490)) "
-                "FROM (VALUES (1), (2000)) AS given (n)"
+@pytest.fixture
+def told_of_compounds(own_database_url, tmp_path):
+    """The codes in each layer of the tile where these compounds are, and of those that are whole there."""
+
+    def told(shapes, points):
+        with engine(own_database_url).begin() as session:
+            settle(session)
+            insert = (
+                "INSERT INTO compounds (code, name, households, division_id, geom) SELECT :code, 'x', 1, "
+                "(SELECT min(id) FROM divisions), ST_Multi(ST_GeomFromText(:shape, 4490))"
             )
-        )
-    at = GRID.tile(116.5, 31.7, 14)
-    sql = tiles.tile_sql(layer("compounds"), EVERYONE, tiles.View(general=False, labels=True))
-    (content,) = fetched(own_database_url, sql, (14, at.x, at.y))
-    path = tmp_path / "tile.mvt"
-    path.write_bytes(content)
-    codes = {
-        name: set(pyogrio.read_dataframe(path, layer=name)["code"]) for name, _ in pyogrio.list_layers(path)
-    }
+            session.execute(
+                text(insert), [{"code": code, "shape": shape.wkt} for code, shape in shapes.items()]
+            )
+        at = GRID.tile(116.5, 31.7, 14)
+        sql = tiles.tile_sql(layer("compounds"), EVERYONE, tiles.View(general=False, points=points))
+        (content,) = fetched(own_database_url, sql, (14, at.x, at.y))
+        path = tmp_path / "tile.mvt"
+        path.write_bytes(content)
+        frames = {name: pyogrio.read_dataframe(path, layer=name) for name, _ in pyogrio.list_layers(path)}
+        whole = whole_of(frames["compounds"])
+        return {name: set(frame["code"]) for name, frame in frames.items()}, set(whole["code"])
+
+    return told
+
+
+SMALL = shapely.box(116.5, 31.7, 116.5 + 1e-7, 31.7 + 1e-7)
+LARGE = shapely.box(116.5, 31.7, 116.5002, 31.7002)
+TWO = LARGE.union(shapely.box(116.501, 31.701, 116.5012, 31.7012))
+
+
+def test_a_shape_without_area_in_the_tile_is_left_out_and_still_marked(told_of_compounds):
+    codes, whole = told_of_compounds({"XQ-1": SMALL, "XQ-2000": LARGE}, "all")
     assert codes == {"compounds": {"XQ-2000"}, "compounds_labels": {"XQ-1", "XQ-2000"}}
+    assert whole == set()
+
+
+def test_an_area_of_several_parts_is_labelled_at_a_point_and_a_whole_one_by_its_shape(told_of_compounds):
+    codes, whole = told_of_compounds({"XQ-1": SMALL, "XQ-2000": LARGE, "XQ-2": TWO}, "parted")
+    assert codes == {"compounds": {"XQ-2000", "XQ-2"}, "compounds_labels": {"XQ-2"}}
+    assert whole == {"XQ-2000"}

@@ -47,8 +47,18 @@ describe('the MapLibre layers of a layer', () => {
     expect(told('zh')).toContain('万')
     expect(told('en')).not.toContain('万')
   })
-  it('names an area once, at its inner point', () => {
-    expect(labels(layer({}), drawing)[0]).toMatchObject({ 'source-layer': 'illegal_buildings_labels' })
+  it('names an area once: by its shape where a tile shows it whole, else at its inner point', () => {
+    const [whole, parted] = labels(layer({}), drawing)
+    expect(whole).toMatchObject({ 'source-layer': 'illegal_buildings', filter: ['has', '_whole'] })
+    expect(parted).toMatchObject({ 'source-layer': 'illegal_buildings_labels' })
+    expect(parted).not.toHaveProperty('filter')
+    expect(labels(layer({ geometry: 'Point' }), drawing)).toHaveLength(1)
+  })
+  it('names divisions of one level at a time, whole or not', () => {
+    const found = labels(layer({ id: 'divisions', label: 'name' }), drawing).map((each) => JSON.stringify(each))
+    expect(found).toHaveLength(2)
+    for (const each of found) expect(each).toContain('"township",13,"community"')
+    expect(found[0]).toContain('["has","_whole"]')
   })
   it('leaves out what no feature is drawn with', () => {
     expect(shapes(plain, drawing).map((each) => each.id)).toEqual(['illegal_buildings/fill', 'illegal_buildings/line'])

@@ -93,7 +93,7 @@ function polygons(layer: Layer, drawing: Drawing): LayerSpecification[] {
   ]
 }
 
-/** Areas come in the tile a second time as one point each: for their names, and where they are too small to see. */
+/** Areas come in the tile a second time as one point each, where they are too small to see or their name needs one. */
 const inside = (layer: Layer): string => (layer.geometry === 'MultiPolygon' ? `${layer.id}_labels` : layer.id)
 
 /** What the server counted instead of drawing one by one, and the rest of that tile layer. */
@@ -160,6 +160,9 @@ const words = (layer: Layer, lang: 'zh' | 'en'): ExpressionSpecification => {
 /** Divisions are named at the zooms at which they fit the screen: townships, then communities; the district is the page. */
 const DIVISIONS: FilterSpecification = ['==', ['get', 'level'], ['step', ['zoom'], 'township', 13, 'community']]
 
+/** Areas that a tile shows as a whole are named by their shape there; the others have a point in one tile of all. */
+const WHOLE: FilterSpecification = ['has', '_whole']
+
 /** From here a flight is larger than the screen and its name would only lie on its imagery. */
 const FOOTPRINT_FILLS_SCREEN = 16
 
@@ -168,9 +171,9 @@ export function labels(layer: Layer, { theme, opacity, language }: Drawing): Lay
   if (!layer.label) return []
   const along = layer.geometry === 'MultiLineString'
   const point = layer.geometry === 'Point'
-  return [{
-    id: `${layer.id}/label`, type: 'symbol', source: layer.id, 'source-layer': inside(layer),
-    ...(layer.id === 'divisions' ? { filter: DIVISIONS } : {}),
+  const filter = layer.id === 'divisions' ? DIVISIONS : null
+  const shared = {
+    type: 'symbol', source: layer.id,
     ...(layer.id === 'surveys' ? { maxzoom: FOOTPRINT_FILLS_SCREEN } : {}),
     minzoom: Math.max(layer.label_zoom, layer.min_zoom),
     layout: {
@@ -182,7 +185,11 @@ export function labels(layer: Layer, { theme, opacity, language }: Drawing): Lay
       'text-color': byState(layer.style, (look) => shade(look[theme], theme)) as DataDrivenPropertyValueSpecification<string>,
       'text-halo-color': HALO[theme], 'text-halo-width': 1.6, 'text-opacity': opacity,
     },
-  } as LayerSpecification]
+  }
+  const own = { ...shared, id: `${layer.id}/label`, 'source-layer': inside(layer), ...(filter ? { filter } : {}) } as LayerSpecification
+  if (layer.geometry !== 'MultiPolygon') return [own]
+  const whole = { ...shared, id: `${layer.id}/label/whole`, 'source-layer': layer.id, filter: filter ? ['all', WHOLE, filter] : WHOLE } as LayerSpecification
+  return [whole, own]
 }
 
 /** The data colour moved towards the ink of the theme, so that small letters can be read. */
