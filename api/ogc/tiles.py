@@ -39,18 +39,18 @@ _PATH = re.compile(r"/ogc/collections/(\w{1,64})/tiles/WebMercatorQuad/(\d{1,2})
 
 
 class _Wanted(NamedTuple):
-    """Which tile in whose eyes: its SQL, the names of its fields, column and row."""
+    """Which tile in whose eyes: its SQL, what tells that SQL from others, column and row."""
 
     layer: Layer
     sql: str
-    fields: str
+    form: str
     zxy: tuple[int, int, int]
     as_of: datetime | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
         """What decides the tile's bytes, beside the stamp."""
-        return self.layer.table, self.fields, self.zxy, self.as_of
+        return self.layer.table, self.form, self.zxy, self.as_of
 
 
 class _Answer(NamedTuple):
@@ -185,13 +185,13 @@ def _exists(zxy: tuple[int, int, int]) -> bool:
 
 
 def _etag(wanted: _Wanted, stamp: str) -> str:
-    return _digest(stamp, wanted.fields, *wanted.zxy, wanted.as_of)
+    return _digest(stamp, wanted.form, *wanted.zxy, wanted.as_of)
 
 
 @lru_cache(maxsize=4096)
-def _digest(stamp: str, fields: str, z: int, x: int, y: int, as_of: datetime | None) -> str:
+def _digest(stamp: str, form: str, z: int, x: int, y: int, as_of: datetime | None) -> str:
     then = "" if as_of is None else f"@{as_of.isoformat()}"
-    return '"' + hashlib.sha256(f"{stamp}|{fields}|{z}/{x}/{y}{then}".encode()).hexdigest()[:24] + '"'
+    return '"' + hashlib.sha256(f"{stamp}|{form}|{z}/{x}/{y}{then}".encode()).hexdigest()[:24] + '"'
 
 
 def _kept(state: State, wanted: _Wanted, etag: str, content: bytes | None) -> _Answer:
@@ -214,14 +214,13 @@ def _wanted(
 def _seen_by(
     layer_id: str, table: str, roles: frozenset[Role], view: tiles.View, *, past: bool
 ) -> tuple[str, str]:
-    """The SQL of a layer's tiles and the names of its fields, in the eyes of these roles.
+    """The SQL of a layer's tiles in the eyes of these roles, and its digest: a release that makes tiles otherwise gives
+    them other ETags.
 
     ``table`` tells an own layer from a dropped one of the same id.
     """
-    layer = catalogue.layer(layer_id)
-    return tiles.tile_sql(layer, roles, view, past=past), ",".join(
-        each.name for each in layer.tile_fields_for(roles)
-    )
+    sql = tiles.tile_sql(catalogue.layer(layer_id), roles, view, past=past)
+    return sql, hashlib.sha256(sql.encode()).hexdigest()
 
 
 @lru_cache(maxsize=1024)

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api.ogc.collections import FILES
+from api.ogc.tiles import _seen_by
 from gis import formats
-from layers import database
+from layers import database, tiles
 from layers.catalogue import LAYERS
 from layers.people.rules import Role
 from tests.api.conftest import PASSWORD
@@ -227,9 +228,9 @@ def test_the_style_draws_from_the_tiles_of_its_layer(planner):
     style = planner.get("/ogc/collections/illegal_buildings/styles/default").json()
     assert style["version"] == 8
     assert {each["source"] for each in style["layers"]} == {"illegal_buildings"}
-    tiles = planner.get("/ogc/collections/illegal_buildings/tiles/WebMercatorQuad?f=tilejson").json()
-    assert style["sources"]["illegal_buildings"]["tiles"] == tiles["tiles"]
-    shapes, points = tiles["vector_layers"]
+    told = planner.get("/ogc/collections/illegal_buildings/tiles/WebMercatorQuad?f=tilejson").json()
+    assert style["sources"]["illegal_buildings"]["tiles"] == told["tiles"]
+    shapes, points = told["vector_layers"]
     assert "_whole" in shapes["fields"]
     assert "_whole" not in points["fields"]
     assert "_whole" in points["description"]
@@ -265,6 +266,24 @@ def test_a_tile_reads_the_same_packed_or_not(app, planner, compound, encoding):
     assert answer.headers.get("content-encoding", "identity") == encoding
     assert "试验小区".encode() in answer.content
     assert (again.status_code, again.headers["etag"], again.content) == (304, answer.headers["etag"], b"")
+
+
+def test_a_release_that_makes_tiles_otherwise_is_not_answered_from_what_a_browser_kept(
+    app, planner, compound, monkeypatch
+):
+    tile = morecantile.tms.get("WebMercatorQuad").tile(116.505, 31.745, 14)
+    address = f"/ogc/collections/compounds/tiles/WebMercatorQuad/14/{tile.y}/{tile.x}"
+    made = tiles.tile_sql
+    with TestClient(app, base_url="http://testserver") as page:
+        before = page.get(address).headers["etag"]
+        monkeypatch.setattr(
+            tiles, "tile_sql", lambda *given, **named: f"{made(*given, **named)} /* otherwise */"
+        )
+        _seen_by.cache_clear()
+        after = page.get(address, headers={"If-None-Match": before})
+    _seen_by.cache_clear()
+    assert after.status_code == 200
+    assert after.headers["etag"] != before
 
 
 @pytest.mark.parametrize("demo", [True, False])
