@@ -50,7 +50,7 @@ class _Wanted(NamedTuple):
     @property
     def key(self) -> tuple[object, ...]:
         """What decides the tile's bytes, beside the stamp."""
-        return self.layer.table, self.form, self.zxy, self.as_of
+        return self.form, self.zxy, self.as_of
 
 
 class _Answer(NamedTuple):
