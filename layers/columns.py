@@ -75,11 +75,18 @@ def not_negative(
 
 
 class Versioned:
-    """Columns the triggers of ``layers/sql/history.sql`` keep: every change is a new version."""
+    """Columns the triggers of ``layers/sql/history.sql`` keep: every change is a new version.
+
+    A row of version 1 tells its creation itself: when the statement began that made it, and who.
+    """
 
     version: Mapped[int] = mapped_column(server_default=text("1"), sort_order=9)
-    created_at: Mapped[datetime] = mapped_column(_STAMP, server_default=func.now(), sort_order=9)
-    updated_at: Mapped[datetime] = mapped_column(_STAMP, server_default=func.now(), sort_order=9)
+    created_at: Mapped[datetime] = mapped_column(
+        _STAMP, server_default=func.statement_timestamp(), sort_order=9
+    )
+    updated_at: Mapped[datetime] = mapped_column(
+        _STAMP, server_default=func.statement_timestamp(), sort_order=9
+    )
     updated_by: Mapped[str | None] = mapped_column(Text, sort_order=9)
     synthetic: Mapped[bool] = mapped_column(server_default=text("false"), sort_order=9)
 
@@ -135,5 +142,6 @@ class Feature(Versioned):
             *cls.constraints,
             Index(None, "geom", postgresql_using="gist"),
             Index(None, "geom_3857", postgresql_using="gist"),
+            Index(None, "created_at", postgresql_where=text("version = 1")),  # what appeared since an instant
             *shaped,
         )

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.errors import NotFound, QueryRefused
-from layers.history import Change, FieldChange, Row, changes, compared_fields, referenced
+from layers.history import Change, FieldChange, Row, changes, compared_fields, lines, referenced, untold
 from layers.layer import Layer
 from layers.people.rules import Role
 
@@ -56,35 +56,47 @@ class LayerDifference(TypedDict):
     next: int | None
 
 
-_TOUCHED = """
-WITH touched AS (
-    SELECT feature_id, min(id) AS first, max(id) AS last FROM history
-    WHERE layer = :layer AND at > :since AND at <= :until GROUP BY feature_id
-),
-differing AS (
-    SELECT t.feature_id, t.first, t.last,
-           CASE WHEN f.before IS NULL THEN 'appeared' WHEN l.after IS NULL THEN 'gone' ELSE 'changed' END AS kind
-    FROM touched t JOIN history f ON f.id = t.first JOIN history l ON l.id = t.last
-    WHERE row_facts(f.before, '{}') IS DISTINCT FROM row_facts(l.after, '{}')
-)
-"""
-_COUNTED = _TOUCHED + "SELECT kind, count(*) FROM differing GROUP BY kind"  # noqa: S608 - no part is from outside
-_PAGE = f"""{_TOUCHED}
-, here AS MATERIALIZED (SELECT * FROM differing WHERE feature_id > :after ORDER BY feature_id LIMIT :limit)
-SELECT d.feature_id, d.kind, f.before, l.after
-FROM here d JOIN history f ON f.id = d.first JOIN history l ON l.id = d.last ORDER BY d.feature_id
-"""  # noqa: S608 - no part is from outside
+def _differing(layer: Layer) -> str:
+    """SQL (WITH) of what differs: feature_id, kind, and the lines that say what was and what is, if there are any."""
+    return f"""
+        WITH touched AS (
+            SELECT feature_id, min(id) AS first, max(id) AS last FROM history
+            WHERE layer = '{layer.table}' AND at > :since AND at <= :until GROUP BY feature_id
+        ),
+        differing AS (
+            SELECT t.feature_id, t.first, t.last,
+                CASE WHEN f.before IS NULL THEN 'appeared' WHEN l.after IS NULL THEN 'gone' ELSE 'changed' END AS kind
+            FROM touched t JOIN history f ON f.id = t.first JOIN history l ON l.id = t.last
+            WHERE row_facts(f.before, '{{}}') IS DISTINCT FROM row_facts(l.after, '{{}}')
+            UNION ALL
+            SELECT feature_id, NULL, NULL, 'appeared' FROM ({untold(layer)}) AS u WHERE at > :since AND at <= :until
+        )
+    """  # noqa: S608 - no part is from outside
+
+
+def _counted(layer: Layer) -> str:
+    return f"{_differing(layer)} SELECT kind, count(*) FROM differing GROUP BY kind"  # noqa: S608
+
+
+def _page(layer: Layer) -> str:
+    return f"""{_differing(layer)}
+        , here AS MATERIALIZED (SELECT * FROM differing WHERE feature_id > :after ORDER BY feature_id LIMIT :limit)
+        SELECT d.feature_id, d.kind, f.before, CASE WHEN d.last IS NULL THEN u.after ELSE l.after END AS after
+        FROM here d LEFT JOIN history f ON f.id = d.first LEFT JOIN history l ON l.id = d.last
+        LEFT JOIN LATERAL (SELECT after FROM ({untold(layer)}) AS t WHERE t.feature_id = d.feature_id) AS u
+            ON d.last IS NULL
+        ORDER BY d.feature_id
+    """  # noqa: S608 - no part is from outside
 
 
 def state(session: Session, layer: Layer, feature_id: int, version: int) -> Change:
     """The line of history with which a version began. Raises NotFound."""
-    found = session.scalars(
-        select(Change)
-        .where(Change.layer == layer.table, Change.feature_id == feature_id, Change.version == version)
-        .where(Change.operation != "delete")
-        .order_by(Change.id.desc())
-        .limit(1)
-    ).first()
+    began = (
+        each
+        for each in lines(session, layer, feature_id)
+        if each.version == version and each.operation != "delete"
+    )
+    found = next(began, None)
     if found is None:
         raise NotFound(
             what_zh=f"{layer.title.zh}的版本",
@@ -101,14 +113,14 @@ def versions(
 
     Raises NotFound for a version that never was.
     """
-    lines = [state(session, layer, feature_id, each) for each in (before, after)]
+    states = [state(session, layer, feature_id, each) for each in (before, after)]
     fields = compared_fields(layer, roles)
-    shown = referenced(session, fields, (each.after for each in lines))
+    shown = referenced(session, fields, (each.after for each in states))
     staff = bool(roles - {Role.PUBLIC})
     return Difference(
-        before=_state(lines[0], staff=staff),
-        after=_state(lines[1], staff=staff),
-        changes=changes(lines[0].after, lines[1].after, fields, shown),
+        before=_state(states[0], staff=staff),
+        after=_state(states[1], staff=staff),
+        changes=changes(states[0].after, states[1].after, fields, shown),
     )
 
 
@@ -126,10 +138,10 @@ def between(
             reason_zh="结束时点早于开始时点，请对调。",
             reason_en="The end is before the beginning; swap them.",
         )
-    window = {"layer": layer.table, "since": since, "until": until}
-    counts = {str(kind): int(n) for kind, n in session.execute(text(_COUNTED), window)}
+    window = {"since": since, "until": until}
+    counts = {str(kind): int(n) for kind, n in session.execute(text(_counted(layer)), window)}
     size = min(limit, MOST)
-    rows = session.execute(text(_PAGE), {**window, "after": after, "limit": size + 1}).all()
+    rows = session.execute(text(_page(layer)), {**window, "after": after, "limit": size + 1}).all()
     page = rows[:size]
     fields = compared_fields(layer, roles)
     shown = referenced(session, fields, (each for row in page for each in (row.before, row.after)))

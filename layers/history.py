@@ -1,4 +1,7 @@
-"""Who changed what, when, from what to what. The rows are written by ``layers/sql/history.sql``."""
+"""Who changed what, when, from what to what. The rows are written by ``layers/sql/history.sql``.
+
+A creation has no line until the row first changes or goes: ``untold`` reads it from the row.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from layers.layer import Text as Words
 from layers.people.rules import Role
 
 __all__ = [
-    "GEOMETRY", "Change", "FieldChange", "Row", "Version", "changes", "compared_fields", "of", "referenced",
+    "GEOMETRY", "Change", "FieldChange", "Row", "Version", "changes", "compared_fields", "lines", "of", "referenced", "untold",
 ]  # fmt: skip
 
 
@@ -72,9 +75,8 @@ class FieldChange(TypedDict):
 
 
 class Version(TypedDict):
-    """One version of a feature and what was new in it; ``id`` is that of its line."""
+    """One version of a feature and what was new in it."""
 
-    id: int
     version: int
     operation: str
     actor: str | None
@@ -95,22 +97,43 @@ def of(session: Session, layer: Layer, feature_id: int, roles: frozenset[Role]) 
     the list, without saying what it was. References show what the row they mean says today, ``#id`` when it
     is gone. Raises NotFound for a feature that never was.
     """
-    lines = session.scalars(
-        select(Change)
-        .where(Change.layer == layer.table, Change.feature_id == feature_id)
-        .order_by(Change.version.desc(), Change.id.desc())
-    ).all()
-    if not lines:
+    found = lines(session, layer, feature_id)
+    if not found:
         raise NotFound(what_zh=layer.title.zh, what_en=layer.title.en, key=str(feature_id))
     fields = compared_fields(layer, roles)
-    shown = referenced(session, fields, (row for line in lines for row in (line.before, line.after)))
+    shown = referenced(session, fields, (row for line in found for row in (line.before, line.after)))
     staff = bool(roles - {Role.PUBLIC})
-    return [_version(line, fields, shown, staff=staff) for line in lines]
+    return [_version(line, fields, shown, staff=staff) for line in found]
+
+
+def lines(session: Session, layer: Layer, feature_id: int) -> list[Change]:
+    """All lines of a feature, newest first; its creation as if it had one. Empty if it never was."""
+    found = list(
+        session.scalars(
+            select(Change)
+            .where(Change.layer == layer.table, Change.feature_id == feature_id)
+            .order_by(Change.version.desc(), Change.id.desc())
+        )
+    )
+    first = text(f"SELECT t.* FROM ({untold(layer)}) AS t WHERE feature_id = :id")  # noqa: S608
+    for row in session.execute(first, {"id": feature_id}).mappings():
+        found.insert(0, Change(**row, layer=layer.table, version=1, operation="insert", before=None))
+    return found
+
+
+def untold(layer: Layer) -> str:
+    """SQL of the creations of a layer's rows that no line tells yet: feature_id, at, actor, after."""
+    return f"""
+        SELECT c.id AS feature_id, c.created_at AS at, c.updated_by AS actor, to_jsonb(c) - 'geom_3857' AS after
+        FROM "{layer.table}" c WHERE c.version = 1 AND NOT EXISTS (
+            SELECT FROM history h WHERE h.layer = '{layer.table}' AND h.feature_id = c.id AND h.version = 1
+                AND h.operation = 'insert' AND h.at >= c.created_at
+        )
+    """  # noqa: S608 - no part is from outside
 
 
 def _version(line: Change, fields: list[Field], shown: Shown, *, staff: bool) -> Version:
     return Version(
-        id=line.id,
         version=line.version,
         operation=line.operation,
         actor=line.actor if staff else None,

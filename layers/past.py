@@ -1,8 +1,8 @@
 """A layer as it was at an instant: today's rows, with those that changed since put back.
 
-A row that no line of history names after the instant was then as it is now; any other was what the first line after
-it calls ``before``, and nowhere if that line is its creation. So a recent past costs as much as what changed since,
-the rest comes from the table with its indexes, and rows older than the history are there as well.
+A row that no line of history names after the instant was then as it is now, unless it was made since, as a row of
+version 1 tells itself; any other was what the first line after it calls ``before``, and nowhere if that line is its
+creation. So a recent past costs as much as what changed since, and the rest comes from the table with its indexes.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def source(layer: Layer, at: str, used: str | None = None) -> str:
     there = "".join(f', {sql} AS "{each}"' for each, sql in then.items())
     return f"""(
     SELECT s.id{here} FROM "{layer.table}" s
-    WHERE NOT EXISTS (
+    WHERE NOT (s.version = 1 AND s.created_at > {at}) AND NOT EXISTS (
         SELECT FROM history e WHERE e.layer = '{layer.table}' AND e.at > {at} AND e.feature_id = s.id
     )
     UNION ALL

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers import edits
 from layers.differences import state
 from layers.edits import RowId, VersionGone
-from layers.history import Change
+from layers.history import Change, lines
 from layers.layer import Layer
 from layers.people.rules import Role
 from layers.reference_systems import CRS84
@@ -32,12 +32,7 @@ def restore(
     """
     edits.require_editor(layer, roles)
     feature = _feature(layer, state(session, layer, feature_id, version))
-    last = session.scalars(
-        select(Change)
-        .where(Change.layer == layer.table, Change.feature_id == feature_id)
-        .order_by(Change.id.desc())
-        .limit(1)
-    ).one()
+    last = lines(session, layer, feature_id)[0]
     feature["properties"] = {
         name: value
         for name, value in feature["properties"].items()

@@ -33,7 +33,6 @@ class ChangeOut(Shape):
 class VersionOut(Shape):
     """One entry of a feature's history."""
 
-    id: int
     version: int
     operation: str
     actor: str | None

@@ -19,8 +19,8 @@ _LIST = ", ".join(f"'{each}'" for each in STATUSES)
 
 
 class Import(Base):
-    """One file for one layer. ``feature_ids`` are the features that it added: ids are never given twice, so with
-    the history (layer, feature_id, operation insert) they say of every row which import it came by.
+    """One file for one layer. ``feature_ids`` are the features that it added: ids are never given twice, so they
+    say of every row which import it came by.
 
     queued → checking → checked → storing → stored → undone; refused: rows or the file were wrong and nothing was
     stored; failed: the platform could not do it.

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from layers.imports.check import Batch
 from layers.imports.faults import TAKEN, RowFault, unclear, unknown
+from layers.imports.shapes import Shapes
 from layers.layer import Field, Layer, Text
 
 __all__ = ["SOUND", "Staging"]
@@ -128,7 +129,7 @@ class Staging:
             "_sound": pa.array(batch.sound),
             **batch.values,
             **{f"_wants_{name}": texts for name, texts in batch.waiting.items()},
-            "geom": pa.array(shapely.to_wkb(batch.shapes, hex=True), pa.string()),  # the column has the SRID
+            "geom": _hexadecimal(batch.shapes),  # the column has the SRID
         }
         _copy(driver, "import_rows", columns)
         _note(driver, batch.faults)
@@ -277,6 +278,12 @@ def _note(driver: Any, faults: Sequence[RowFault]) -> None:
     rows = zip(*lines, strict=True)
     found = {name: pa.array(list(of), kind) for name, kind, of in zip(names, kinds, rows, strict=True)}
     _copy(driver, "import_found", found)
+
+
+def _hexadecimal(shapes: Shapes) -> pa.Array:
+    """Their WKB. GEOS takes thrice as long to write it as text itself."""
+    binary = shapely.to_wkb(shapes)
+    return pa.array([None if each is None else each.hex() for each in binary], pa.string())
 
 
 def _copy(driver: Any, table: str, columns: dict[str, pa.Array]) -> None:

@@ -158,6 +158,7 @@ def test_a_report_from_outside_is_seen_without_its_sender(
     assert settings.database_url
     with database.session(settings.database_url) as session:
         kept = session.execute(text("SELECT first_name, email, phone FROM incident_reporters")).one()
+        session.execute(text("SELECT record_creations('incidents')"))
         history = session.scalar(
             text("SELECT string_agg(h.after::text, '') FROM history h WHERE layer = 'incidents'")
         )

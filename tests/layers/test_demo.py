@@ -90,9 +90,9 @@ def test_every_row_says_that_it_is_synthetic(district):
 
 
 def test_loading_again_does_nothing(demo_url, district):
-    before = district.scalar(text("SELECT max(id) FROM history"))
+    before = district.scalar(text("SELECT max(id) FROM layer_changes"))
     demo.load(demo_url, password="demo-password")
-    assert district.scalar(text("SELECT max(id) FROM history")) == before
+    assert district.scalar(text("SELECT max(id) FROM layer_changes")) == before
 
 
 def test_real_divisions_are_never_mixed_with_the_demo(own_database_url):

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, text
 
 from gis.crs import to_bd09, to_gcj02
 from gis.formats import FormatRefused
+from layers import history
 from layers.catalogue import LAYERS, layer
 from layers.errors import NotFound
 from layers.imports import (
@@ -28,6 +29,7 @@ from layers.imports.broken_rules import RULES
 from layers.imports.faults import Unfit
 from layers.layer import Field, Text
 from layers.models import METADATA
+from layers.people.rules import Role
 from tests.layers.ground import box, buildings, clusters, count, file, settle
 
 IMPORTABLE = [each for each in LAYERS if each.importable]
@@ -62,8 +64,8 @@ def test_every_row_of_a_file_becomes_a_feature_with_its_author(ground, tmp_path)
     assert row["updated_by"] == "planner" and row["version"] == 1
     manager = text("SELECT name FROM organisations WHERE id = :id")
     assert ground.scalar(manager, {"id": row["manager_id"]}) == "望城大队"
-    written = text("SELECT actor FROM history WHERE layer = 'stall_clusters' ORDER BY id DESC LIMIT 1")
-    assert ground.scalar(written) == "planner"
+    (made,) = history.of(ground, layer("stall_clusters"), row["id"], frozenset({Role.PLANNER}))
+    assert (made["operation"], made["actor"], made["at"]) == ("insert", "planner", row["created_at"])
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_an_unknown_layer_and_an_unreadable_file_are_refused(session, tmp_path):
 def test_one_bad_row_keeps_every_row_out(ground, tmp_path):
     fault = first(ground, "stall_clusters", clusters(capacity=[20, -1]), tmp_path)
     assert (fault.row, fault.code, fault.said.zh) == (2, "C2", "数量不能为负")
-    assert ground.scalar(text("SELECT count(*) FROM history WHERE layer = 'stall_clusters'")) == 0
+    assert ground.scalar(text("SELECT count(*) FROM stall_clusters")) == 0
 
 
 @pytest.mark.parametrize(

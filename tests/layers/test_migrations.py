@@ -122,7 +122,7 @@ def test_every_published_table_keeps_versions_and_history_and_dense_ones_their_c
         noted = ["note_delete", "note_insert", "note_update"]
         counted = ["count_delete", "count_insert", "count_update"] if table in clustered else []
         restorable = ["version_of_restored"] if "geom" in METADATA.tables[table].c else []
-        recorded = ["record_delete", "record_insert", "record_update"]
+        recorded = ["record_delete", "record_return", "record_update"]
         guarded = {
             "cases": ["check_change", "check_whole"],
             "candidates": ["check_second_eyes", "check_second_eyes_of_new"],

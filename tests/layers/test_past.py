@@ -65,29 +65,82 @@ def test_before_its_first_row_a_layer_was_empty(district, layer_id):
     assert (before.features, before.matched) == ([], 0)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(("name", "move", "delete", "restore")), st.integers(0, 3)), min_size=1, max_size=8))  # fmt: skip
-def test_every_past_state_is_what_was_seen_then(district, acts):
+def kinds(found):
+    return {each["id"]: each["kind"] for each in found["features"]}
+
+
+def act_on(session, act, feature, number):
+    """One act of an editor on a compound; what its state does not allow is left out."""
     compounds = layer("compounds")
+    there = feature in states(session, compounds)
+    if act == "create":
+        like = states(session, compounds)
+        copied = next(iter(like.values()))
+        properties = {**copied["properties"], "code": f"XQ-NEW-{number}", "name": "又一个"}
+        for name in ("version", "updated_at", "updated_by", "synthetic"):
+            properties.pop(name, None)
+        edits.create(session, compounds, PLANNER, copied | {"properties": properties})
+    elif act == "restore":
+        restore(session, compounds, PLANNER, feature, 1)
+    elif there and act == "delete":
+        edits.delete(session, compounds, feature)
+    elif there and act == "name":
+        edits.change(session, compounds, PLANNER, feature, {"properties": {"name": f"第{number}个"}})
+    elif there:
+        sql = "UPDATE compounds SET geom = ST_Translate(geom, 0.0001, 0) WHERE id = :id"
+        session.execute(text(sql), {"id": feature})
+
+
+ACTS = st.lists(
+    st.tuples(st.sampled_from(("create", "name", "move", "delete", "restore")), st.integers(0, 5)),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+def acted(session, acts):
+    """The instant and the state before each act and after the last; a feature is one of the first six that ever were."""
+    compounds = layer("compounds")
+    ever = sorted(states(session, compounds))[:4]
+    seen = []
+    for number, (act, which) in enumerate(acts):
+        there = states(session, compounds)
+        ever += sorted(set(there) - set(ever))[-2:] if len(ever) < 6 and number else []
+        seen.append((now(session), there))
+        act_on(session, act, ever[which % len(ever)], number)
+    return [*seen, (now(session), states(session, compounds))]
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_every_past_state_is_what_was_seen_then(district, acts):
     with district.begin_nested() as undone:
-        ids = sorted(states(district, compounds))[:4]
-        seen = []
-        for number, (act, which) in enumerate(acts):
-            seen.append((now(district), states(district, compounds)))
-            there = ids[which] in seen[-1][1]
-            if act == "restore":
-                restore(district, compounds, PLANNER, ids[which], 1)
-            elif there and act == "delete":
-                edits.delete(district, compounds, ids[which])
-            elif there and act == "name":
-                edits.change(
-                    district, compounds, PLANNER, ids[which], {"properties": {"name": f"第{number}个"}}
-                )
-            elif there:
-                sql = "UPDATE compounds SET geom = ST_Translate(geom, 0.0001, 0) WHERE id = :id"
-                district.execute(text(sql), {"id": ids[which]})
-        for moment_then, was in seen:
-            assert states(district, compounds, Query(as_of=moment_then)) == was
+        for then, was in acted(district, acts):
+            assert states(district, layer("compounds"), Query(as_of=then)) == was
+        undone.rollback()
+
+
+def facts(row):
+    said = {name: value for name, value in row["properties"].items() if not name.startswith("updated_")}
+    return said | {"version": None, "geometry": row["geometry"]}
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_what_differs_between_two_instants_is_what_differs_between_what_was_seen_then(district, acts):
+    with district.begin_nested() as undone:
+        seen = acted(district, acts)
+        for number, (since, was) in enumerate(seen):
+            for until, became in seen[number:]:
+                expected = dict.fromkeys(became.keys() - was.keys(), "appeared")
+                expected |= dict.fromkeys(was.keys() - became.keys(), "gone")
+                both = was.keys() & became.keys()
+                expected |= {each: "changed" for each in both if facts(was[each]) != facts(became[each])}
+                found = differences.between(district, layer("compounds"), PLANNER, since, until)
+                assert kinds(found) == expected
+                counted = [found[kind] for kind in ("appeared", "changed", "gone")]
+                assert counted == [
+                    [*expected.values()].count(kind) for kind in ("appeared", "changed", "gone")
+                ]
         undone.rollback()
 
 
@@ -168,10 +221,6 @@ def test_what_is_no_instant_is_refused(given):
 
 def test_what_lies_ahead_is_now():
     assert abs(moment("2999-01-01") - datetime.now(UTC)) < timedelta(minutes=1)
-
-
-def kinds(found):
-    return {each["id"]: each["kind"] for each in found["features"]}
 
 
 def test_what_differs_in_a_layer_is_what_appeared_changed_and_went(district):

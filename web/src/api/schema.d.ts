@@ -7108,8 +7108,6 @@ export interface components {
             at: string;
             /** Changes */
             changes: components["schemas"]["ChangeOut"][];
-            /** Id */
-            id: number;
             /** Operation */
             operation: string;
             /** Version */
