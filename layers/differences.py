@@ -67,7 +67,7 @@ def _differing(layer: Layer) -> str:
             SELECT t.feature_id, t.first, t.last,
                 CASE WHEN f.before IS NULL THEN 'appeared' WHEN l.after IS NULL THEN 'gone' ELSE 'changed' END AS kind
             FROM touched t JOIN history f ON f.id = t.first JOIN history l ON l.id = t.last
-            WHERE row_facts(f.before, '{{}}') IS DISTINCT FROM row_facts(l.after, '{{}}')
+            WHERE row_facts(f.before) IS DISTINCT FROM row_facts(l.after)
             UNION ALL
             SELECT feature_id, NULL, NULL, 'appeared' FROM ({untold(layer)}) AS u WHERE at > :since AND at <= :until
         )
