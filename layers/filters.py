@@ -28,7 +28,7 @@ from layers.people.rules import Role
 from layers.reference_systems import CRS84, System
 from layers.spans import ALLEN, Span, all_day, as_moment
 
-__all__ = ["Condition", "condition", "conformance"]
+__all__ = ["Condition", "condition", "conformance", "tree"]
 
 Kind = Literal["text", "number", "boolean", "date", "datetime", "time"]
 _KINDS: dict[str, Kind] = {
@@ -82,10 +82,11 @@ def condition(
     cannot be parsed, is not spoken, does not fit the type of a field, or names a field that is unknown or hidden.
     """
     writer = _Writer(layer, {each.name: each for each in layer.fields_for(roles)}, geometries, prefix)
-    return Condition(writer.boolean(_tree(given)), writer.values)
+    return Condition(writer.boolean(tree(given)), writer.values)
 
 
-def _tree(given: str | dict[str, Any] | bool) -> Any:
+def tree(given: str | dict[str, Any] | bool) -> Any:
+    """A filter in either encoding as CQL2 JSON. Raises QueryRefused for what cannot be parsed or is nested too deep."""
     if isinstance(given, bool):
         return given
     if isinstance(given, str) and (_nested(given) > _DEEPEST or _PREFIXES.search(given)):

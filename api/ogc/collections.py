@@ -29,7 +29,7 @@ from layers.layer import Field, Layer
 from layers.people.rules import Role
 from layers.reference_systems import CRS84, SHIFTED, SYSTEMS
 
-__all__ = ["FILES", "router"]
+__all__ = ["FILES", "property_schema", "router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Features"])
 
@@ -104,7 +104,7 @@ def queryables(layer_id: LayerId, request: Request, roles: Roles) -> SchemaJSON:
 
 def _schema(request: Request, layer: Layer, roles: frozenset[Role], what: str) -> dict[str, Any]:
     fields = layer.fields_for(roles)
-    properties: dict[str, Any] = {each.name: _property(each) for each in fields}
+    properties: dict[str, Any] = {each.name: property_schema(each) for each in fields}
     geometry = {
         "format": _GEOMETRY[layer.geometry],
         "x-ogc-role": "primary-geometry",
@@ -128,7 +128,8 @@ def _schema(request: Request, layer: Layer, roles: frozenset[Role], what: str) -
     }
 
 
-def _property(field: Field) -> dict[str, Any]:
+def property_schema(field: Field) -> dict[str, Any]:
+    """A field as a property of a JSON Schema: type, title, unit, code list."""
     kind = {"type": "string"} if field.references else _TYPES[field.type]
     return {
         **kind,

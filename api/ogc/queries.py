@@ -13,7 +13,7 @@ from layers.features import Bounds, Query
 from layers.past import moment
 from layers.reference_systems import SHIFTED, system
 
-__all__ = ["OWN", "box_numbers", "box_of", "query_of", "shifted"]
+__all__ = ["OWN", "box_numbers", "box_of", "filter_of", "query_of", "shifted"]
 
 OWN = frozenset({
     "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "q", "f", "filter", "filter-lang", "filter-crs", "sortby",
@@ -31,7 +31,7 @@ def query_of(request: Request) -> Query:
         bbox_system=system(given.get("bbox-crs")),
         matching={name: value for name, value in given.items() if name not in OWN},
         q=given.get("q") or None,
-        filter=_filter(given.get("filter"), given.get("filter-lang", "cql2-text")),
+        filter=filter_of(given.get("filter"), given.get("filter-lang", "cql2-text")),
         filter_system=system(given.get("filter-crs")),
         interval=given.get("datetime") or None,
         sort=sort,
@@ -59,7 +59,8 @@ def _list(given: str | None) -> list[str]:
     return [each.strip() for each in (given or "").split(",") if each.strip()]
 
 
-def _filter(given: str | None, language: str) -> str | dict[str, Any] | bool | None:
+def filter_of(given: str | None, language: str) -> str | dict[str, Any] | bool | None:
+    """A filter in an address: CQL2 text as it is, JSON read. Raises QueryRefused."""
     if not given:
         return None
     if len(given) > _LONGEST_FILTER:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.dependencies import Chengtu, Roles, Transaction
-from api.ogc.links import GEOJSON, HTML, OPENAPI, GeoJSON, base, link
+from api.ogc.links import GEOJSON, HTML, OPENAPI, SCHEMA, GeoJSON, SchemaJSON, base, link
 from api.ogc.queries import box_numbers
-from api.stac.search import Search, query_for, search_of
+from api.stac.properties import queryables
+from api.stac.search import Search, orders_of, query_for, search_of
 from api.stac.written import COLLECTION, VERSION, day_interval, item_of
 from api.state import State
-from layers import catalogue, features
+from layers import catalogue, features, filters
 from layers.errors import NotFound
 from layers.layer import Layer
 from layers.people.rules import Role
@@ -25,10 +26,18 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/stac", tags=["STAC API"])
 
+QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+Filter = Annotated[str | None, Query(max_length=20_000, description="CQL2", examples=["gsd <= 0.1"])]
+Language = Annotated[Literal["cql2-text", "cql2-json"], Query(alias="filter-lang")]
+System = Annotated[Literal["http://www.opengis.net/def/crs/OGC/1.3/CRS84"] | None, Query(alias="filter-crs")]
+Orders = Annotated[str | None, Query(max_length=1000, examples=["-datetime,id"])]
 _STAC, _OGC = "https://api.stacspec.org/v1.0.0", "http://www.opengis.net/spec"
 CONFORMS = [
     *(f"{_STAC}/{each}" for each in ("core", "collections", "ogcapi-features", "item-search")),
+    *(f"{_STAC}/{door}#{each}" for door in ("item-search", "ogcapi-features") for each in ("filter", "sort")),
     *(f"{_OGC}/ogcapi-features-1/1.0/conf/{each}" for each in ("core", "oas30", "geojson")),
+    *(f"{_OGC}/ogcapi-features-3/1.0/conf/{each}" for each in ("filter", "features-filter", "queryables")),
+    *filters.conformance(),
 ]
 
 
@@ -51,6 +60,7 @@ def landing(request: Request, roles: Roles) -> dict[str, Any]:
             link(f"{root}/stac/collections", "data"),
             {**link(f"{root}/stac/search", "search", GEOJSON), "method": "GET"},
             {**link(f"{root}/stac/search", "search", GEOJSON), "method": "POST"},
+            link(f"{root}/stac/queryables", QUERYABLES, SCHEMA),
             link(f"{root}/openapi.json", "service-desc", OPENAPI),
             link(f"{root}/docs", "service-doc", HTML),
             *([link(f"{root}/stac/collections/{COLLECTION}", "child")] if seen else []),
@@ -81,6 +91,20 @@ def collection(collection_id: str, request: Request, session: Transaction, roles
     return _collection(session, _flights(collection_id, roles), base(request))
 
 
+@router.get("/queryables", response_class=SchemaJSON, response_model=None)
+def all_queryables(request: Request, roles: Roles) -> SchemaJSON:
+    """What filters of a search may name, as a JSON Schema."""
+    seen = next((each for each in catalogue.visible(roles) if each.id == COLLECTION), None)
+    return SchemaJSON(queryables(seen, roles, f"{base(request)}/stac/queryables"))
+
+
+@router.get("/collections/{collection_id}/queryables", response_class=SchemaJSON, response_model=None)
+def collection_queryables(collection_id: str, request: Request, roles: Roles) -> SchemaJSON:
+    """The same for one collection."""
+    layer = _flights(collection_id, roles)
+    return SchemaJSON(queryables(layer, roles, f"{base(request)}/stac/collections/{layer.id}/queryables"))
+
+
 @router.get("/collections/{collection_id}/items", response_class=GeoJSON, response_model=None)
 def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     collection_id: str, request: Request, session: Transaction, roles: Roles, state: Chengtu,
@@ -88,10 +112,14 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     bbox: Annotated[str | None, Query(examples=["116.5,31.7,116.6,31.8"])] = None,
     datetime: Annotated[str | None, Query(max_length=100, examples=["2023-01-01T00:00:00Z/.."])] = None,
     token: Annotated[str | None, Query(max_length=2000, description="where a page begins, from the link next")] = None,
+    filter: Filter = None, filter_lang: Language = "cql2-text", filter_crs: System = None, sortby: Orders = None,
 ) -> GeoJSON:  # fmt: skip
     """Flights, the latest first."""
     _flights(collection_id, roles)
-    search = search_of(bbox=box_numbers(bbox), datetime=datetime, limit=limit, token=token)
+    search = search_of(
+        bbox=box_numbers(bbox), datetime=datetime, limit=limit, token=token, filter=filter, filter_lang=filter_lang,
+        filter_crs=filter_crs, sortby=orders_of(sortby),
+    )  # fmt: skip
     return _found(request, session, roles, state, search)
 
 
@@ -116,11 +144,13 @@ def search(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     ids: Annotated[str | None, Query(max_length=20_000, description="separated by commas")] = None,
     collections: Annotated[str | None, Query(max_length=2000, description="separated by commas")] = None,
     token: Annotated[str | None, Query(max_length=2000, description="where a page begins, from the link next")] = None,
+    filter: Filter = None, filter_lang: Language = "cql2-text", filter_crs: System = None, sortby: Orders = None,
 ) -> GeoJSON:  # fmt: skip
-    """Flights by place, time and name, the latest first. A shape (``intersects``) is asked for by POST."""
+    """Flights by place, time, name and properties, the latest first. A shape (``intersects``) is asked for by POST."""
     asked = search_of(
         bbox=box_numbers(bbox), datetime=datetime, limit=limit, token=token,
         ids=None if ids is None else ids.split(","), collections=None if collections is None else collections.split(","),
+        filter=filter, filter_lang=filter_lang, filter_crs=filter_crs, sortby=orders_of(sortby),
     )  # fmt: skip
     return _found(request, session, roles, state, asked)
 
@@ -165,6 +195,7 @@ def _collection(session: Session, layer: Layer, root: str) -> dict[str, Any]:
             link(f"{root}/stac", "root"),
             link(f"{root}/stac", "parent"),
             link(f"{root}/stac/collections/{layer.id}/items", "items", GEOJSON),
+            link(f"{root}/stac/collections/{layer.id}/queryables", QUERYABLES, SCHEMA),
             *_drawn_together(session, root),
         ],
     }
@@ -207,5 +238,5 @@ def _next(request: Request, asked: Search, token: str) -> dict[str, Any]:
     if request.method == "GET":
         href = str(request.url.include_query_params(token=token))
         return {**link(href, "next", GEOJSON), "method": "GET"}
-    body = asked.model_dump(exclude_none=True) | {"token": token}
+    body = asked.model_dump(exclude_none=True, by_alias=True) | {"token": token}
     return {**link(str(request.url), "next", GEOJSON), "method": "POST", "body": body}

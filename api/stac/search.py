@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.ogc.queries import box_of
+from api.ogc.queries import box_of, filter_of
+from api.stac.properties import field_of, renamed
+from layers import filters
 from layers.errors import QueryRefused
 from layers.features import Query
 
-__all__ = ["Search", "query_for", "search_of"]
+__all__ = ["Order", "Search", "orders_of", "query_for", "search_of"]
 
 _EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)  # what has no footprint yet is no Item
 Numbers = Annotated[list[float], Field(min_length=4, max_length=6)]
 
 
-class Search(BaseModel):
-    """Body of POST /stac/search (STAC API – Item Search 1.0.0)."""
+class Order(BaseModel):
+    """A property that Items are sorted by (STAC API – Sort)."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    field: str = Field(max_length=100)
+    direction: Literal["asc", "desc"] = "asc"
+
+
+class Search(BaseModel):
+    """Body of POST /stac/search (STAC API – Item Search 1.0.0, Filter, Sort)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
 
     bbox: Numbers | None = None
     intersects: dict[str, Any] | None = None
@@ -28,6 +39,12 @@ class Search(BaseModel):
     collections: list[Annotated[str, Field(max_length=100)]] | None = Field(default=None, max_length=100)
     limit: int = Field(default=10, ge=1, le=1000)
     token: str | None = Field(default=None, max_length=2000)
+    filter: dict[str, Any] | Annotated[str, Field(max_length=20_000)] | bool | None = None
+    filter_lang: Literal["cql2-text", "cql2-json"] | None = Field(default=None, alias="filter-lang")
+    filter_crs: Literal["http://www.opengis.net/def/crs/OGC/1.3/CRS84"] | None = Field(
+        default=None, alias="filter-crs"
+    )
+    sortby: list[Order] | None = Field(default=None, max_length=10)
 
 
 def search_of(**given: Any) -> Search:
@@ -42,8 +59,17 @@ def search_of(**given: Any) -> Search:
         ) from error
 
 
+def orders_of(given: str | None) -> list[dict[str, str]] | None:
+    """``sortby`` of an address, ``-datetime,+id``, as in a body."""
+    names = [each.strip() for each in (given or "").split(",") if each.strip()]
+    return [
+        {"field": each.lstrip("+- "), "direction": "desc" if each.startswith("-") else "asc"}
+        for each in names
+    ] or None
+
+
 def query_for(search: Search) -> Query:
-    """Raises QueryRefused for a box that is none, and for ``bbox`` beside ``intersects``."""
+    """Raises QueryRefused for a box that is none, ``bbox`` beside ``intersects``, and for what no filter or order is."""
     if search.bbox is not None and search.intersects is not None:
         raise QueryRefused(
             reason_zh="bbox 与 intersects 不能同时使用。", reason_en="Give bbox or intersects, not both."
@@ -53,9 +79,17 @@ def query_for(search: Search) -> Query:
         clauses.append({"op": "s_intersects", "args": [{"property": "geometry"}, search.intersects]})
     if search.ids:
         clauses.append({"op": "in", "args": [{"property": "code"}, search.ids]})
+    asked = search.filter
+    if isinstance(asked, str):
+        asked = filter_of(asked, search.filter_lang or "cql2-text")
+    if asked is not None:
+        clauses.append(renamed(filters.tree(asked)))
+    sort: dict[str, bool] = {}
+    for each in search.sortby or []:
+        sort.setdefault(field_of(each.field), each.direction == "desc")
     return Query(
         bbox=_EVERYWHERE if search.bbox is None else box_of(search.bbox),
         interval=search.datetime,
         filter=None if not clauses else clauses[0] if len(clauses) == 1 else {"op": "and", "args": clauses},
-        sort=(("flown_on", True),),
+        sort=tuple(sort.items()) or (("flown_on", True),),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
+import cql2
 import pytest
 from sqlalchemy import text
 
@@ -97,6 +99,62 @@ def test_pages_follow_each_other_without_gap_or_repeat(flights, as_role, post):
     assert seen == ["S20230620-001", "S20230618-001", "S20230312-001"]
 
 
+FILTERS = {
+    "title LIKE '%001' AND gsd <= 0.1": [0, 1, 2],
+    "id = 'S20230312-001'": [2],
+    "datetime >= DATE('2023-06-18')": [0, 1],
+    "datetime > TIMESTAMP('2023-06-18T00:00:00+08:00')": [0],
+    "T_DURING(datetime, INTERVAL('2023-06-01', '2023-06-19'))": [1],
+    "S_INTERSECTS(geometry, POINT(116.52 31.75)) AND collection = 'surveys'": [1, 2],
+    "collection = 'others'": [],
+    "\"chengtu:status\" <> 'done' OR properties.gsd > 1": [],
+}
+
+
+@pytest.mark.parametrize(("asked", "expected"), FILTERS.items())
+def test_flights_are_filtered_by_their_properties_however_it_is_asked(flights, as_role, asked, expected):
+    crew = as_role(Role.CREW)
+    wanted = [("S20230620-001", "S20230618-001", "S20230312-001")[each] for each in expected]
+    tree = cql2.parse_text(asked).to_json()
+    for door in ("/stac/search", "/stac/collections/surveys/items"):
+        assert found(crew.get(door, params={"filter": asked})) == wanted
+        as_json = {"filter": json.dumps(tree), "filter-lang": "cql2-json"}
+        assert found(crew.get(door, params=as_json)) == wanted
+    assert found(crew.post("/stac/search", json={"filter": tree, "filter-lang": "cql2-json"})) == wanted
+    assert found(crew.post("/stac/search", json={"filter": asked, "filter-lang": "cql2-text"})) == wanted
+    within = {"filter": tree, "bbox": [116.69, 31.75, 116.71, 31.76]}
+    assert found(crew.post("/stac/search", json=within)) == [
+        each for each in wanted if each == "S20230620-001"
+    ]
+
+
+@pytest.mark.parametrize("post", [False, True])
+def test_flights_are_sorted_as_asked_and_pages_keep_the_order(flights, as_role, post):
+    crew = as_role(Role.CREW)
+    by = [{"field": "gsd", "direction": "desc"}, {"field": "properties.datetime"}]
+    asked = {"sortby": by, "limit": 2} if post else {"sortby": "-gsd,+properties.datetime", "limit": 2}
+    answer = crew.post("/stac/search", json=asked) if post else crew.get("/stac/search", params=asked)
+    assert found(answer) == ["S20230312-001", "S20230618-001"]
+    (following,) = (each for each in answer.json()["links"] if each["rel"] == "next")
+    rest = crew.post(following["href"], json=following["body"]) if post else crew.get(following["href"])
+    assert found(rest) == ["S20230620-001"]
+    descending = crew.get("/stac/search", params={"sortby": "-id"})
+    assert found(descending) == ["S20230620-001", "S20230618-001", "S20230312-001"]
+
+
+def test_what_filters_may_name_is_said_and_can_be_named(flights, as_role):
+    crew = as_role(Role.CREW)
+    told = crew.get("/stac/collections/surveys/queryables")
+    assert told.headers["content-type"] == "application/schema+json"
+    names = set(told.json()["properties"])
+    assert names == set(crew.get("/stac/queryables").json()["properties"])
+    assert {"id", "datetime", "gsd", "collection", "geometry", "chengtu:status"} <= names
+    for each in names - {"geometry"}:
+        assert found(crew.get("/stac/search", params={"filter": f'"{each}" IS NULL'})) is not None
+    assert as_role(None).get("/stac/queryables").json()["properties"] == {}
+    assert as_role(None).get("/stac/collections/surveys/queryables").status_code == 404
+
+
 def test_an_item_has_the_files_that_are_there_and_a_part_of_one_can_be_read(flights, as_role):
     crew = as_role(Role.CREW)
     item = crew.get("/stac/collections/surveys/items/S20230312-001").json()
@@ -130,6 +188,10 @@ def test_a_stranger_sees_a_catalogue_without_flights_and_no_file(flights, as_rol
         {"bbox": [False, 0, 0, 0]},
         {"bbox": [1, 2, 3]}, {"bbox": [3, 2, 1, 4]}, {"bbox": [1, 2, 3, 4, 5]}, {"limit": 0}, {"token": "nonsense"},
         {"datetime": "yesterday"}, {"intersects": {"type": "Blob"}}, {"query": {}},
+        {"filter": "gsd <"}, {"filter": "flown_on = DATE('2023-06-18')"}, {"filter": "gsd = 'x'"}, {"filter": 7},
+        {"filter": {"op": "=", "args": [{"property": 7}, 1]}}, {"filter": "true", "filter-lang": "sql"},
+        {"filter": "gsd = 1", "filter-crs": "EPSG:4326"}, {"sortby": [{"field": "geometry"}]},
+        {"sortby": [{"field": "id", "direction": "up"}]}, {"sortby": "-id"},
         {"bbox": [1, 2, 3, 4], "intersects": {"type": "Point", "coordinates": [1, 2]}},
     ],
 )  # fmt: skip
@@ -140,7 +202,18 @@ def test_a_search_that_cannot_be_read_is_refused_in_words(flights, as_role, wron
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"ids": "0" * 101}, {"collections": "0" * 101}, {"bbox": "1,2,3"}, {"bbox": "a,b,c,d"}]
+    "wrong",
+    [
+        {"ids": "0" * 101},
+        {"collections": "0" * 101},
+        {"bbox": "1,2,3"},
+        {"bbox": "a,b,c,d"},
+        {"sortby": "-" + "0" * 101},
+        {"sortby": "-forced_by"},
+        {"filter": "forced_reason IS NULL"},
+        {"filter": "(" * 100 + "1 = 1" + ")" * 100},
+        {"filter": "{", "filter-lang": "cql2-json"},
+    ],
 )
 def test_an_address_that_asks_too_much_is_refused_in_words(flights, as_role, wrong):
     answer = as_role(Role.CREW).get("/stac/search", params=wrong)

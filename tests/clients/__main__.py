@@ -83,7 +83,7 @@ def with_owslib(base: str, name: str, password: str) -> str:
 
 
 def with_pystac_client(base: str, name: str, password: str) -> str:
-    """Searches flights by place and time in pages, and reads a part of an orthophoto over the network."""
+    """Searches flights by place, time and properties in pages, and reads a part of an orthophoto over the network."""
     import base64  # noqa: PLC0415
 
     import rasterio  # noqa: PLC0415
@@ -100,6 +100,13 @@ def with_pystac_client(base: str, name: str, password: str) -> str:
     assert latest.id in by_shape
     day = latest.properties["start_datetime"]
     assert latest.id in {each.id for each in door.search(datetime=f"{day}/..", bbox=latest.bbox).items()}
+    finer = {"op": "<=", "args": [{"property": "gsd"}, latest.properties["gsd"]]}
+    oldest = list(door.search(filter=finer, sortby="+properties.datetime", limit=1).items())
+    days = [each.properties["start_datetime"] for each in oldest]
+    assert latest.id in {each.id for each in oldest} and days == sorted(days)
+    asked = f"gsd <= {latest.properties['gsd']}"
+    by_address = door.search(method="GET", filter=asked, sortby="+properties.datetime", limit=1)
+    assert [each.id for each in by_address.items()] == [each.id for each in oldest]
     with (
         rasterio.Env(GDAL_HTTP_USERPWD=f"{name}:{password}", GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
         rasterio.open(f"/vsicurl/{latest.assets['ortho'].href}") as raster,

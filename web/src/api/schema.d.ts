@@ -2977,6 +2977,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stac/collections/{collection_id}/queryables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Collection Queryables
+         * @description The same for one collection.
+         */
+        get: operations["collection_queryables_stac_collections__collection_id__queryables_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stac/conformance": {
         parameters: {
             query?: never;
@@ -2997,6 +3017,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stac/queryables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Queryables
+         * @description What filters of a search may name, as a JSON Schema.
+         */
+        get: operations["all_queryables_stac_queryables_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stac/search": {
         parameters: {
             query?: never;
@@ -3006,7 +3046,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Flights by place, time and name, the latest first. A shape (``intersects``) is asked for by POST.
+         * @description Flights by place, time, name and properties, the latest first. A shape (``intersects``) is asked for by POST.
          */
         get: operations["search_stac_search_get"];
         put?: never;
@@ -5459,6 +5499,20 @@ export interface components {
             until: string | null;
         };
         /**
+         * Order
+         * @description A property that Items are sorted by (STAC API – Sort).
+         */
+        Order: {
+            /**
+             * Direction
+             * @default asc
+             * @enum {string}
+             */
+            direction: "asc" | "desc";
+            /** Field */
+            field: string;
+        };
+        /**
          * OrderOut
          * @description Whether announcement or demand comes first in this bureau.
          */
@@ -6102,7 +6156,7 @@ export interface components {
         };
         /**
          * Search
-         * @description Body of POST /stac/search (STAC API – Item Search 1.0.0).
+         * @description Body of POST /stac/search (STAC API – Item Search 1.0.0, Filter, Sort).
          */
         Search: {
             /** Bbox */
@@ -6111,6 +6165,14 @@ export interface components {
             collections?: string[] | null;
             /** Datetime */
             datetime?: string | null;
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            } | string | boolean | null;
+            /** Filter-Crs */
+            "filter-crs"?: "http://www.opengis.net/def/crs/OGC/1.3/CRS84" | null;
+            /** Filter-Lang */
+            "filter-lang"?: ("cql2-text" | "cql2-json") | null;
             /** Ids */
             ids?: string[] | null;
             /** Intersects */
@@ -6122,6 +6184,8 @@ export interface components {
              * @default 10
              */
             limit: number;
+            /** Sortby */
+            sortby?: components["schemas"]["Order"][] | null;
             /** Token */
             token?: string | null;
         };
@@ -20398,6 +20462,11 @@ export interface operations {
                 datetime?: string | null;
                 /** @description where a page begins, from the link next */
                 token?: string | null;
+                /** @description CQL2 */
+                filter?: string | null;
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                "filter-crs"?: "http://www.opengis.net/def/crs/OGC/1.3/CRS84" | null;
+                sortby?: string | null;
             };
             header?: never;
             path: {
@@ -20549,6 +20618,82 @@ export interface operations {
             };
         };
     };
+    collection_queryables_stac_collections__collection_id__queryables_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+        };
+    };
     conformance_stac_conformance_get: {
         parameters: {
             query?: never;
@@ -20625,6 +20770,80 @@ export interface operations {
             };
         };
     };
+    all_queryables_stac_queryables_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": unknown;
+                };
+            };
+            /** @description The input is malformed, or does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused; the text says why and what to do, in both languages */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Id */
+                        id: string;
+                        /** Status */
+                        status: number;
+                        /** Title En */
+                        title_en: string;
+                        /** Title Zh */
+                        title_zh: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+        };
+    };
     search_stac_search_get: {
         parameters: {
             query?: {
@@ -20637,6 +20856,11 @@ export interface operations {
                 collections?: string | null;
                 /** @description where a page begins, from the link next */
                 token?: string | null;
+                /** @description CQL2 */
+                filter?: string | null;
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                "filter-crs"?: "http://www.opengis.net/def/crs/OGC/1.3/CRS84" | null;
+                sortby?: string | null;
             };
             header?: never;
             path?: never;
