@@ -79,6 +79,9 @@ def test_a_creation_of_before_that_has_its_line_is_not_told_twice(district):
             "SELECT 'stalls', id, 1, 'insert', updated_by, to_jsonb(s) - 'geom_3857' FROM stalls s WHERE id < 3"
         )
     )
+    for feature in (2, 3):  # with its line, without
+        told = history.of(district, layer("stalls"), feature, frozenset({Role.PLANNER}))
+        assert [each["operation"] for each in told] == ["insert"]
     district.execute(text("UPDATE stalls SET goods = 'repair' WHERE id = 1"))
     district.execute(text("SELECT record_creations('stalls')"))
     twice = "SELECT count(*), count(DISTINCT feature_id) FROM history WHERE layer = 'stalls' AND operation = 'insert'"
