@@ -91,12 +91,11 @@ def _page(layer: Layer) -> str:
 
 def state(session: Session, layer: Layer, feature_id: int, version: int) -> Change:
     """The line of history with which a version began. Raises NotFound."""
-    began = (
-        each
-        for each in lines(session, layer, feature_id)
-        if each.version == version and each.operation != "delete"
-    )
-    found = next(began, None)
+    return _began(lines(session, layer, feature_id), layer, feature_id, version)
+
+
+def _began(of: Sequence[Change], layer: Layer, feature_id: int, version: int) -> Change:
+    found = next((each for each in of if each.version == version and each.operation != "delete"), None)
     if found is None:
         raise NotFound(
             what_zh=f"{layer.title.zh}的版本",
@@ -113,7 +112,8 @@ def versions(
 
     Raises NotFound for a version that never was.
     """
-    states = [state(session, layer, feature_id, each) for each in (before, after)]
+    of = lines(session, layer, feature_id)
+    states = [_began(of, layer, feature_id, each) for each in (before, after)]
     fields = compared_fields(layer, roles)
     shown = referenced(session, fields, (each.after for each in states))
     staff = bool(roles - {Role.PUBLIC})

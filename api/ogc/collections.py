@@ -8,12 +8,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.dependencies import Roles, Transaction
+from api.ogc.json_schema import object_schema, property_schema
 from api.ogc.landing import grouped
 from api.ogc.links import (
     AS_PAGE,
     GEOJSON,
     HTML,
     MVT,
+    QUERYABLES,
     SCHEMA,
     LayerId,
     SchemaJSON,
@@ -25,11 +27,11 @@ from api.ogc.links import (
 from api.ogc.pages import page
 from layers import catalogue, features
 from layers.features import Bounds
-from layers.layer import Field, Layer
+from layers.layer import Layer
 from layers.people.rules import Role
 from layers.reference_systems import CRS84, SHIFTED, SYSTEMS
 
-__all__ = ["FILES", "property_schema", "router"]
+__all__ = ["FILES", "router"]
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API – Features"])
 
@@ -44,11 +46,6 @@ FILES = {
 """Files that a whole answer can be had as: title, extension, media type."""
 
 _GEOMETRY = {"Point": "geometry-point", "MultiLineString": "geometry-multilinestring", "MultiPolygon": "geometry-multipolygon"}  # fmt: skip
-_TYPES: dict[str, dict[str, Any]] = {
-    "text": {"type": "string"}, "code": {"type": "string"}, "integer": {"type": "integer"},
-    "number": {"type": "number"}, "boolean": {"type": "boolean"}, "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"}, "time": {"type": "string", "format": "time"},
-}  # fmt: skip
 
 
 @router.get("", response_model=None, responses=AS_PAGE)
@@ -113,31 +110,14 @@ def _schema(request: Request, layer: Layer, roles: frozenset[Role], what: str) -
     if what == "schema":
         properties = {"id": {"type": "integer", "x-ogc-role": "id", "readOnly": True}, **properties}
         properties["version"] = {"type": "integer", "readOnly": True, "title": "版本 Version"}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{base(request)}/ogc/collections/{layer.id}/{what}",
-        "type": "object",
-        "title": f"{layer.title.zh} {layer.title.en}",
-        "properties": {**properties, "geom": geometry},
-        "additionalProperties": False,
-        **(
-            {"required": [each.name for each in fields if each.required and each.editable]}
-            if what == "schema"
-            else {}
-        ),
-    }
-
-
-def property_schema(field: Field) -> dict[str, Any]:
-    """A field as a property of a JSON Schema: type, title, unit, code list."""
-    kind = {"type": "string"} if field.references else _TYPES[field.type]
-    return {
-        **kind,
-        "title": f"{field.title.zh} {field.title.en}",
-        **({"x-ogc-unit": field.unit} if field.unit else {}),
-        **({"enum": [each.value for each in field.codes]} if field.codes else {}),
-        **({"readOnly": True} if not field.editable else {}),
-    }
+    address, title = (
+        f"{base(request)}/ogc/collections/{layer.id}/{what}",
+        f"{layer.title.zh} {layer.title.en}",
+    )
+    described = object_schema(address, title, {**properties, "geom": geometry})
+    if what == "schema":
+        described["required"] = [each.name for each in fields if each.required and each.editable]
+    return described
 
 
 def _collection(root: str, layer: Layer, bounds: Bounds | None, roles: frozenset[Role]) -> dict[str, Any]:
@@ -159,7 +139,7 @@ def _collection(root: str, layer: Layer, bounds: Bounds | None, roles: frozenset
             link(f"{here}/items?f=html", "items", HTML),
             *(link(f"{here}/items?f={name}", "items", kind, title) for name, (title, _, kind) in FILES.items()),
             link(f"{here}/schema", "http://www.opengis.net/def/rel/ogc/1.0/schema", SCHEMA),
-            link(f"{here}/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA),
+            link(f"{here}/queryables", QUERYABLES, SCHEMA),
             link(f"{here}/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"),
             link(f"{here}/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles"),
             templated(f"{here}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", "item", MVT),

@@ -16,6 +16,7 @@ __all__ = [
     "JSON",
     "MVT",
     "OPENAPI",
+    "QUERYABLES",
     "SCHEMA",
     "AsOf",
     "GeoJSON",
@@ -33,6 +34,7 @@ HTML = "text/html"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 MVT = "application/vnd.mapbox-vector-tile"
+QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"  # the relation of a link
 
 LayerId = Annotated[str, Path(description="id of a layer", examples=["grids", "compounds"])]
 AsOf = Annotated[

@@ -13,19 +13,18 @@ from layers.features import Bounds, Query
 from layers.past import moment
 from layers.reference_systems import SHIFTED, system
 
-__all__ = ["OWN", "box_numbers", "box_of", "filter_of", "query_of", "shifted"]
+__all__ = ["LONGEST_FILTER", "OWN", "box_numbers", "box_of", "filter_of", "query_of", "shifted", "sort_of"]
 
 OWN = frozenset({
     "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "q", "f", "filter", "filter-lang", "filter-crs", "sortby",
     "properties", "skipGeometry", "offset-system", "lang", "as-of",
 })  # fmt: skip
-_LONGEST_FILTER = 20_000
+LONGEST_FILTER = 20_000
 
 
 def query_of(request: Request) -> Query:
     """What the query string asks for; every parameter that is none of OGC's is a field: ``?status=filed``."""
     given = request.query_params
-    sort = tuple((each.lstrip("+- "), each.startswith("-")) for each in _list(given.get("sortby")))
     return Query(
         bbox=_bbox(given.get("bbox")),
         bbox_system=system(given.get("bbox-crs")),
@@ -34,7 +33,7 @@ def query_of(request: Request) -> Query:
         filter=filter_of(given.get("filter"), given.get("filter-lang", "cql2-text")),
         filter_system=system(given.get("filter-crs")),
         interval=given.get("datetime") or None,
-        sort=sort,
+        sort=sort_of(given.get("sortby")),
         names=tuple(_list(given["properties"])) if "properties" in given else None,
         system=system(given.get("crs")),
         as_of=moment(given["as-of"]) if given.get("as-of") else None,
@@ -55,6 +54,11 @@ def shifted(request: Request, query: Query) -> tuple[Query, str | None]:
     return replace(query, system=system(None)), name
 
 
+def sort_of(given: str | None) -> tuple[tuple[str, bool], ...]:
+    """``sortby`` in an address, ``-name,+id``: what is sorted by, and whether descending."""
+    return tuple((each.lstrip("+- "), each.startswith("-")) for each in _list(given))
+
+
 def _list(given: str | None) -> list[str]:
     return [each.strip() for each in (given or "").split(",") if each.strip()]
 
@@ -63,7 +67,7 @@ def filter_of(given: str | None, language: str) -> str | dict[str, Any] | bool |
     """A filter in an address: CQL2 text as it is, JSON read. Raises QueryRefused."""
     if not given:
         return None
-    if len(given) > _LONGEST_FILTER:
+    if len(given) > LONGEST_FILTER:
         raise QueryRefused(
             reason_zh="过滤条件过长，请拆成几次查询。",
             reason_en="The filter is too long; ask in several parts.",

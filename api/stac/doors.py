@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.dependencies import Chengtu, Roles, Transaction
-from api.ogc.links import GEOJSON, HTML, OPENAPI, SCHEMA, GeoJSON, SchemaJSON, base, link
-from api.ogc.queries import box_numbers
+from api.ogc.links import GEOJSON, HTML, OPENAPI, QUERYABLES, SCHEMA, GeoJSON, SchemaJSON, base, link
+from api.ogc.queries import LONGEST_FILTER, box_numbers
 from api.stac.properties import queryables
-from api.stac.search import Search, orders_of, query_for, search_of
+from api.stac.search import Language, Search, System, orders_of, query_for, search_of
 from api.stac.written import COLLECTION, VERSION, day_interval, item_of
 from api.state import State
 from layers import catalogue, features, filters
@@ -26,10 +26,9 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/stac", tags=["STAC API"])
 
-QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-Filter = Annotated[str | None, Query(max_length=20_000, description="CQL2", examples=["gsd <= 0.1"])]
-Language = Annotated[Literal["cql2-text", "cql2-json"], Query(alias="filter-lang")]
-System = Annotated[Literal["http://www.opengis.net/def/crs/OGC/1.3/CRS84"] | None, Query(alias="filter-crs")]
+Filter = Annotated[str | None, Query(max_length=LONGEST_FILTER, description="CQL2", examples=["gsd <= 0.1"])]
+FilterLanguage = Annotated[Language, Query(alias="filter-lang")]
+FilterSystem = Annotated[System | None, Query(alias="filter-crs")]
 Orders = Annotated[str | None, Query(max_length=1000, examples=["-datetime,id"])]
 _STAC, _OGC = "https://api.stacspec.org/v1.0.0", "http://www.opengis.net/spec"
 CONFORMS = [
@@ -112,7 +111,7 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     bbox: Annotated[str | None, Query(examples=["116.5,31.7,116.6,31.8"])] = None,
     datetime: Annotated[str | None, Query(max_length=100, examples=["2023-01-01T00:00:00Z/.."])] = None,
     token: Annotated[str | None, Query(max_length=2000, description="where a page begins, from the link next")] = None,
-    filter: Filter = None, filter_lang: Language = "cql2-text", filter_crs: System = None, sortby: Orders = None,
+    filter: Filter = None, filter_lang: FilterLanguage = "cql2-text", filter_crs: FilterSystem = None, sortby: Orders = None,
 ) -> GeoJSON:  # fmt: skip
     """Flights, the latest first."""
     _flights(collection_id, roles)
@@ -144,7 +143,7 @@ def search(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     ids: Annotated[str | None, Query(max_length=20_000, description="separated by commas")] = None,
     collections: Annotated[str | None, Query(max_length=2000, description="separated by commas")] = None,
     token: Annotated[str | None, Query(max_length=2000, description="where a page begins, from the link next")] = None,
-    filter: Filter = None, filter_lang: Language = "cql2-text", filter_crs: System = None, sortby: Orders = None,
+    filter: Filter = None, filter_lang: FilterLanguage = "cql2-text", filter_crs: FilterSystem = None, sortby: Orders = None,
 ) -> GeoJSON:  # fmt: skip
     """Flights by place, time, name and properties, the latest first. A shape (``intersects``) is asked for by POST."""
     asked = search_of(

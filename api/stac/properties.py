@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.ogc.collections import property_schema
+from api.ogc.json_schema import object_schema, property_schema
 from api.stac.written import COLLECTION
 from layers.errors import QueryRefused
 from layers.layer import Layer
@@ -61,11 +61,4 @@ def queryables(layer: Layer | None, roles: frozenset[Role], address: str) -> dic
         }
         properties["collection"] = {"type": "string", "enum": [COLLECTION]}
         properties[_SHAPE] = {"$ref": "https://geojson.org/schema/Geometry.json"}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": address,
-        "type": "object",
-        "title": "航飞 Flights",
-        "properties": properties,
-        "additionalProperties": False,
-    }
+    return object_schema(address, "航飞 Flights", properties)

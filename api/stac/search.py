@@ -6,15 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.ogc.queries import box_of, filter_of
+from api.ogc.queries import LONGEST_FILTER, box_of, filter_of, sort_of
 from api.stac.properties import field_of, renamed
 from layers import filters
 from layers.errors import QueryRefused
 from layers.features import Query
 
-__all__ = ["Order", "Search", "orders_of", "query_for", "search_of"]
+__all__ = ["Language", "Order", "Search", "System", "orders_of", "query_for", "search_of"]
 
 _EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)  # what has no footprint yet is no Item
+Language = Literal["cql2-text", "cql2-json"]
+System = Literal["http://www.opengis.net/def/crs/OGC/1.3/CRS84"]
 Numbers = Annotated[list[float], Field(min_length=4, max_length=6)]
 
 
@@ -39,11 +41,9 @@ class Search(BaseModel):
     collections: list[Annotated[str, Field(max_length=100)]] | None = Field(default=None, max_length=100)
     limit: int = Field(default=10, ge=1, le=1000)
     token: str | None = Field(default=None, max_length=2000)
-    filter: dict[str, Any] | Annotated[str, Field(max_length=20_000)] | bool | None = None
-    filter_lang: Literal["cql2-text", "cql2-json"] | None = Field(default=None, alias="filter-lang")
-    filter_crs: Literal["http://www.opengis.net/def/crs/OGC/1.3/CRS84"] | None = Field(
-        default=None, alias="filter-crs"
-    )
+    filter: dict[str, Any] | Annotated[str, Field(max_length=LONGEST_FILTER)] | bool | None = None
+    filter_lang: Language | None = Field(default=None, alias="filter-lang")
+    filter_crs: System | None = Field(default=None, alias="filter-crs")
     sortby: list[Order] | None = Field(default=None, max_length=10)
 
 
@@ -61,11 +61,8 @@ def search_of(**given: Any) -> Search:
 
 def orders_of(given: str | None) -> list[dict[str, str]] | None:
     """``sortby`` of an address, ``-datetime,+id``, as in a body."""
-    names = [each.strip() for each in (given or "").split(",") if each.strip()]
-    return [
-        {"field": each.lstrip("+- "), "direction": "desc" if each.startswith("-") else "asc"}
-        for each in names
-    ] or None
+    sort = sort_of(given)
+    return [{"field": name, "direction": "desc" if down else "asc"} for name, down in sort] or None
 
 
 def query_for(search: Search) -> Query:

@@ -90,7 +90,7 @@ CREATE FUNCTION kept_facts(noun text) RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 
 -- SQL of the lines that tell the creations of rows "source" of version 1 that have none. An id that was used before
--- has an older one.
+-- has an older one. "untold" in layers/history.py reads by the same rule.
 CREATE FUNCTION creation_lines(noun text, facts text, source text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT format(
         'INSERT INTO history (layer, feature_id, version, operation, actor, at, before, after) '
@@ -108,6 +108,11 @@ DECLARE
     was text := replace(TG_ARGV[0], '{t}', 'was');
     is_now text := replace(TG_ARGV[0], '{t}', 'changed');
 BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF (SELECT sum(version) FROM changed) = (SELECT sum(version) FROM was) THEN
+            RETURN NULL;  -- no new version, nothing to tell
+        END IF;
+    END IF;
     IF EXISTS (SELECT FROM was WHERE version = 1) THEN
         EXECUTE creation_lines(TG_TABLE_NAME, TG_ARGV[0], CASE TG_OP WHEN 'DELETE' THEN 'was' ELSE
             '(SELECT was.* FROM was JOIN changed ON changed.id = was.id AND changed.version <> was.version)' END);

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -23,11 +23,9 @@ from layers.imports import (
     headings,
     import_file,
     shapes,
-    values,
 )
 from layers.imports.broken_rules import RULES
 from layers.imports.faults import Unfit
-from layers.layer import Field, Text
 from layers.models import METADATA
 from layers.people.rules import Role
 from tests.layers.ground import box, buildings, clusters, count, file, settle
@@ -348,58 +346,6 @@ def test_every_field_is_found_by_name_by_both_titles_and_cut_for_a_shapefile(eac
     }
     given = {field: names[way](field) for field in own}
     assert headings.by_field(each, given.values()) == given
-
-
-def field(kind="text", **more):
-    return Field("x", Text("某", "x"), type=kind, **more)
-
-
-@pytest.mark.parametrize(
-    ("kind", "given", "wanted"),
-    [
-        ("text", 13800000000.0, "13800000000"),
-        ("text", "  a ", "a"),
-        ("text", "  ", None),
-        ("integer", 3.0, 3),
-        ("number", "1,234.50", Decimal("1234.50")),
-        ("boolean", "是", True),
-        ("boolean", 0.0, False),
-        ("date", "2023年6月18日", date(2023, 6, 18)),
-        ("date", "20230618", date(2023, 6, 18)),
-        ("date", "2023/6/8", date(2023, 6, 8)),
-        ("date", "2023-06-18T00:00:00+08:00", date(2023, 6, 18)),
-        ("date", datetime(2023, 6, 18), date(2023, 6, 18)),
-        ("time", "6：30", time(6, 30)),
-        ("datetime", "2023-06-18 08:00", datetime(2023, 6, 18, 8, tzinfo=values.BEIJING)),
-        ("datetime", "2023/6/8 8:00", datetime(2023, 6, 8, 8, tzinfo=values.BEIJING)),
-        ("datetime", "2023-06-18T00:00:00Z", datetime(2023, 6, 18, 8, tzinfo=values.BEIJING)),
-        ("number", float("nan"), None),
-    ],
-)
-def test_a_cell_is_read_as_the_field_wants_it(kind, given, wanted):
-    assert values.stored(field(kind), given) == wanted
-
-
-@pytest.mark.parametrize(
-    ("kind", "given"),
-    [("number", "inf"), ("number", "1.2.3"), ("number", True), ("integer", "1e400000000"), ("number", "1e-400000000"), ("boolean", "maybe"),
-     ("date", "18/06/2023"), ("date", "2023-02-30"), ("time", "noon"), ("text", "a\0b"), ("datetime", "now then")],
-)  # fmt: skip
-def test_a_cell_that_does_not_fit_is_refused_in_both_languages(kind, given):
-    with pytest.raises(Unfit) as said:
-        values.stored(field(kind), given)
-    assert said.value.said.zh and said.value.said.en
-
-
-@given(
-    st.one_of(st.text(), st.floats(), st.integers(), st.booleans(), st.dates(), st.datetimes(), st.times())
-)
-def test_any_cell_is_read_or_refused_and_nothing_else(cell):
-    for kind in ("text", "integer", "number", "boolean", "date", "time", "datetime"):
-        try:
-            values.stored(field(kind), cell)
-        except Unfit:
-            continue
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=3, max_size=8))
